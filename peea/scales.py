@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import numpy as np
@@ -183,3 +183,29 @@ def six_level_of_vas(vas: float) -> int:
 def grade_of_pspi(pspi_total: float, mapping: VasMapping = DEFAULT_VAS_MAPPING) -> Grade:
     """Return the grade of a PSPI total, 0-16, by way of its VAS-equivalent."""
     return grade_of_vas(mapping.vas(pspi_total))
+
+
+class Context(StrEnum):
+    """What the patient did during the recording [P]. Rest and movement are assessed separately."""
+
+    REST = "at_rest"
+    TURNING = "turning_over"
+    TRANSFER = "transfer"
+    LEG_FLEXION = "leg_flexion"
+    STRAIGHT_LEG_RAISE = "straight_leg_raise"
+    STANDING = "standing"
+
+    @property
+    def movement(self) -> bool:
+        """True for every context but rest."""
+        return self is not Context.REST
+
+
+CONTEXT_NAMES: Final[Mapping[Context, str]] = {
+    Context.REST: "At rest",
+    Context.TURNING: "Turning over in bed",
+    Context.TRANSFER: "Transfer trolley to bed",
+    Context.LEG_FLEXION: "Leg flexion and extension",
+    Context.STRAIGHT_LEG_RAISE: "Straight-leg raise",
+    Context.STANDING: "Standing at the bedside",
+}
