@@ -6,6 +6,7 @@ Advances in Clinical Medicine 13(7):11934-11942 (2023), cancer pain; [PS] Prkach
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class VasMapping:
                 f"{len(self.vas_knots)}"
             )
         for knots in (self.pspi_knots, self.vas_knots):
-            if any(later <= earlier for earlier, later in zip(knots, knots[1:], strict=False)):
+            if any(later <= earlier for earlier, later in itertools.pairwise(knots)):
                 raise ValueError(f"the knots of a VAS mapping must rise; got {knots}")
 
     def vas(self, pspi_total: float) -> float:
