@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 
 from peea.faces import Problem
-from peea.graders import FrameGrade
+from peea.graders import FaceGrade, FrameGrade
 from peea.scales import GRADES, PAIN_GRADES, Grade
 from peea.settings import StabilityRules
 
@@ -199,10 +199,7 @@ def smoothed_grades(frame_grades: Sequence[FrameGrade], window_s: float) -> list
     first, last = centres - window_s / 2, centres + window_s / 2
     sums = np.column_stack([np.interp(last, knots, column) - np.interp(first, knots, column) for column in integral.T])
     means = sums[:, :-1] / sums[:, -1:]
-    return [
-        FrameGrade(frame_grade.time_s, tuple(mean.tolist())).grade
-        for frame_grade, mean in zip(frame_grades, means, strict=True)
-    ]
+    return [FaceGrade(tuple(mean.tolist())).grade for mean in means]
 
 
 def _holds(moments: Sequence[Moment], rules: StabilityRules, duration_s: float | None) -> list[_Stretch]:
