@@ -1,4 +1,4 @@
-"""Sources of frames: a video file, a folder of recordings, a stream. Everything after this module sees only `Frame`."""
+"""One picture of a recording: all that the rest of the road sees of a file, a folder or a camera."""
 
 from __future__ import annotations
 
