@@ -1,8 +1,8 @@
 """How a grade looks everywhere: one colour, one sign, one word on pages, charts and paper. Pure.
 
-The ramp is ordered in lightness, so that it reads in grey and for colour-blind people; the sign and the word stand beside
-the colour wherever a grade is shown. Text on each colour has a contrast of at least 4.5:1 (WCAG 2.2, success criterion
-1.4.3), which `tests/test_grade_style.py` computes.
+The ramp is ordered in lightness, so that it reads in grey and for colour-blind people; the sign and the word stand
+beside the colour wherever a grade is shown. Text on each colour has a contrast of at least 4.5:1 (WCAG 2.2, success
+criterion 1.4.3), which `tests/test_grade_style.py` computes.
 """
 
 from __future__ import annotations

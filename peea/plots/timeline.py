@@ -1,0 +1,331 @@
+"""The graded course of one recording, over its seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import plotly.graph_objects as go
+
+from peea.assessment import Assessment, FrameRecord
+from peea.faces import Problem
+from peea.grade_style import GRADE_STYLES
+from peea.graders import FaceGrade
+from peea.plots.look import CHOSEN, INK, QUIET_INK, TEMPLATE
+from peea.scales import GRADES, pspi
+
+USABLE_FILL: Final = "#3F7D6B"
+DIM_FILL: Final = "#B9A13A"
+PROBLEM_FILL: Final = "#E3E6E8"
+PROBLEM_STRIPE: Final = "#7C8891"
+PROBLEM_NAMES: Final = {
+    Problem.NO_FACE: "No face",
+    Problem.TOO_DARK: "Too dark",
+    Problem.TOO_BRIGHT: "Too bright",
+    Problem.COVERED: "Face covered",
+    Problem.TURNED_AWAY: "Turned away",
+    Problem.CUT_OFF: "Cut off",
+    Problem.TOO_SMALL: "Too far away",
+    Problem.BLURRED: "Blurred",
+}
+
+MOST_POINTS: Final = 1500
+"""Frames drawn at most: more than a screen has columns of pixels; a ten-minute recording has 15,000."""
+
+SHARE_A_LETTER: Final = 0.0115
+"""Share of a chart's width that one letter takes at its narrowest, some 700 px. A band that is too short for its words
+carries the sign alone, or nothing."""
+
+SHARE_A_SMALL_LETTER: Final = 0.009
+
+TIMELINE_TRACE: Final = "moments"
+"""Name of the one trace of the timeline that answers to hovering and choosing; its x is seconds of the recording."""
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A run of frames with the same state of the picture. Seconds; end_s is exclusive."""
+
+    start_s: float
+    end_s: float
+    problem: Problem | None
+    dim: bool
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of the timeline: its title and its share of the height, in pixels."""
+
+    title: str
+    height_px: int
+
+
+_PROBABILITY_ROW: Final = _Row("Probability of each grade", 190)
+_EPISODE_ROW: Final = _Row("Stable grade", 44)
+_QUALITY_ROW: Final = _Row("Face: plain where it could be graded, hatched where not", 34)
+_PSPI_ROW: Final = _Row("PSPI, 0 to 16, from the face actions", 96)
+_TITLE_PX: Final = 26
+_LEGEND_PX: Final = 34
+_AXIS_PX: Final = 48
+
+
+def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go.Figure:
+    """Draw the graded course of a recording over its seconds.
+
+    From the top: probability of each grade, stacked; stable episodes as bands with sign and word; whether the picture
+    could be graded, with the reason where not; PSPI, if the grader gives face actions. The trace `TIMELINE_TRACE` has
+    one point a drawn frame, so that choosing one anywhere in the chart gives its time.
+
+    Args:
+        assessment: what to draw.
+        chosen_s: seconds of the chosen moment, marked by a line through all rows.
+    """
+    frames = thinned(assessment.frames)
+    has_actions = any(frame.actions is not None for frame in frames)
+    rows = [_PROBABILITY_ROW, _EPISODE_ROW, _QUALITY_ROW, *([_PSPI_ROW] if has_actions else [])]
+    figure = go.Figure(layout={"template": TEMPLATE})
+    _lay_out_rows(figure, rows, assessment.timeline.duration_s)
+    _add_probabilities(figure, frames)
+    _add_episodes(figure, assessment)
+    _add_quality(figure, assessment)
+    if has_actions:
+        _add_pspi(figure, frames)
+    _add_moments(figure, frames)
+    if chosen_s is not None:
+        figure.add_shape(
+            type="line",
+            xref="x",
+            yref="paper",
+            x0=chosen_s,
+            x1=chosen_s,
+            y0=0,
+            y1=1,
+            line={"color": CHOSEN, "width": 3},
+        )
+    return figure
+
+
+def thinned(frames: Sequence[FrameRecord], most: int = MOST_POINTS) -> Sequence[FrameRecord]:
+    """Return every k-th frame, the last one too, so that about `most` are left; all of them if there are no more."""
+    if len(frames) <= most:
+        return frames
+    step = -(-len(frames) // most)
+    chosen = list(frames[::step])
+    return chosen if chosen[-1] is frames[-1] else [*chosen, frames[-1]]
+
+
+def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) -> None:
+    inner_px = sum(row.height_px + _TITLE_PX for row in rows)
+    top_px = 0
+    for number, row in enumerate(rows, start=1):
+        top = 1 - (top_px + _TITLE_PX) / inner_px
+        bottom = top - row.height_px / inner_px
+        axis = "yaxis" if number == 1 else f"yaxis{number}"
+        figure.update_layout({axis: {"domain": [max(bottom, 0.0), top], "anchor": "x"}})
+        figure.add_annotation(
+            text=f"<b>{row.title}</b>",
+            xref="paper",
+            yref="paper",
+            x=0,
+            y=top,
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 13, "color": QUIET_INK},
+        )
+        top_px += row.height_px + _TITLE_PX
+    last = "y" if len(rows) == 1 else f"y{len(rows)}"
+    figure.update_layout(
+        height=inner_px + _LEGEND_PX + _AXIS_PX,
+        margin={"l": 52, "r": 12, "t": _LEGEND_PX, "b": _AXIS_PX},
+        hovermode="x",
+        hoversubplots="axis",
+        hoverdistance=-1,
+        clickmode="event+select",
+        legend={"y": 1.0, "traceorder": "normal", "font": {"size": 13}},
+        barmode="overlay",
+    )
+    figure.update_xaxes(
+        range=[0, max(duration_s, 0.1)],
+        anchor=last,
+        title={"text": "Seconds of the recording", "font": {"size": 13}, "standoff": 4},
+        ticksuffix=" s",
+        nticks=9,
+        showspikes=True,
+        spikemode="across",
+        spikethickness=1,
+        spikedash="solid",
+        spikecolor=QUIET_INK,
+    )
+
+
+def _add_probabilities(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
+    times = [frame.time_s for frame in frames]
+    for grade in GRADES:
+        style = GRADE_STYLES[grade]
+        figure.add_scatter(
+            x=times,
+            y=[frame.probabilities[grade] if frame.probabilities else 0.0 for frame in frames],
+            name=style.label,
+            stackgroup="grades",
+            mode="lines",
+            line={"width": 0.6, "color": QUIET_INK, "shape": "linear"},
+            fillcolor=style.fill,
+            hoverinfo="skip",
+        )
+    figure.update_layout(
+        yaxis={
+            "range": [0, 1],
+            "tickvals": [0, 0.5, 1],
+            "ticktext": ["0 %", "50 %", "100 %"],
+            "showgrid": False,
+            "ticklabelstandoff": 4,
+        },
+    )
+
+
+def _add_episodes(figure: go.Figure, assessment: Assessment) -> None:
+    duration_s = assessment.timeline.duration_s
+    for grade, episodes in groupby(
+        sorted(assessment.timeline.episodes, key=lambda episode: episode.grade), key=lambda episode: episode.grade
+    ):
+        of_grade = list(episodes)
+        style = GRADE_STYLES[grade]
+        figure.add_bar(
+            x=[episode.duration_s for episode in of_grade],
+            base=[episode.start_s for episode in of_grade],
+            y=[0.0] * len(of_grade),
+            orientation="h",
+            width=1.0,
+            yaxis="y2",
+            text=[_band_text(style.sign, style.word, episode.duration_s, duration_s) for episode in of_grade],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            constraintext="none",
+            textfont={"color": style.text, "size": 14},
+            marker={"color": style.fill, "line": {"color": INK, "width": 1}},
+            unselected={"marker": {"opacity": 1}, "textfont": {"color": style.text}},
+            showlegend=False,
+            hoverinfo="skip",
+            name=style.label,
+        )
+    figure.update_layout(yaxis2={"range": [-0.5, 0.5], "visible": False})
+
+
+def _band_text(sign: str, word: str, seconds: float, duration_s: float) -> str:
+    if _fits(f"{sign} {word}", seconds, duration_s):
+        return f"<b>{sign}</b> {word}"
+    return f"<b>{sign}</b>" if _fits(sign, seconds, duration_s) else ""
+
+
+def _fits(text: str, seconds: float, duration_s: float, share_a_letter: float = SHARE_A_LETTER) -> bool:
+    return seconds >= (len(text) + 1) * share_a_letter * duration_s
+
+
+def _quality_stretches(assessment: Assessment) -> list[_Stretch]:
+    frames = assessment.frames
+    stretches: list[_Stretch] = []
+    for (problem, dim), run in groupby(frames, key=lambda frame: (frame.problem, frame.dim and frame.problem is None)):
+        start_s = next(run).time_s
+        if stretches:
+            before = stretches[-1]
+            stretches[-1] = _Stretch(before.start_s, start_s, before.problem, before.dim)
+        stretches.append(_Stretch(start_s, assessment.timeline.duration_s, problem, dim))
+    return stretches
+
+
+def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
+    stretches = _quality_stretches(assessment)
+    duration_s = assessment.timeline.duration_s
+    looks = (
+        ("Could be graded", lambda stretch: stretch.problem is None and not stretch.dim, USABLE_FILL, ""),
+        ("Dim, graded in a brightened copy", lambda stretch: stretch.dim, DIM_FILL, "."),
+        ("Could not be graded", lambda stretch: stretch.problem is not None, PROBLEM_FILL, "/"),
+    )
+    for name, belongs, fill, pattern in looks:
+        shown = [stretch for stretch in stretches if belongs(stretch)]
+        if not shown:
+            continue
+        figure.add_bar(
+            x=[stretch.end_s - stretch.start_s for stretch in shown],
+            base=[stretch.start_s for stretch in shown],
+            y=[0.0] * len(shown),
+            orientation="h",
+            width=1.0,
+            yaxis="y3",
+            marker={
+                "color": fill,
+                "line": {"color": fill, "width": 0},
+                "pattern": {"shape": pattern, "fgcolor": PROBLEM_STRIPE, "size": 7, "solidity": 0.25},
+            },
+            unselected={"marker": {"opacity": 1}},
+            showlegend=False,
+            hoverinfo="skip",
+            name=name,
+        )
+    for stretch in stretches:
+        words = PROBLEM_NAMES[stretch.problem] if stretch.problem else "Dim" if stretch.dim else ""
+        if words and _fits(words, stretch.end_s - stretch.start_s, duration_s, SHARE_A_SMALL_LETTER):
+            figure.add_annotation(
+                text=words,
+                x=(stretch.start_s + stretch.end_s) / 2,
+                y=0,
+                xref="x",
+                yref="y3",
+                showarrow=False,
+                bgcolor="rgba(255,255,255,0.9)",
+                borderpad=1,
+                font={"size": 12, "color": INK},
+            )
+    figure.update_layout(yaxis3={"range": [-0.5, 0.5], "visible": False})
+
+
+def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
+    figure.add_scatter(
+        x=[frame.time_s for frame in frames],
+        y=[pspi(frame.actions) if frame.actions is not None else None for frame in frames],
+        yaxis="y4",
+        mode="lines",
+        line={"color": INK, "width": 2},
+        connectgaps=False,
+        hoverinfo="skip",
+        showlegend=False,
+        name="PSPI",
+    )
+    figure.update_layout(yaxis4={"range": [0, 16.5], "tickvals": [0, 4, 8, 12, 16], "ticklabelstandoff": 4})
+
+
+def moment_words(frame: FrameRecord) -> str:
+    """Return what hovering over one frame says: time, grade and probability, or why it has no grade."""
+    time = f"{frame.time_s:.1f} s"
+    if frame.problem is not None:
+        return f"{time}: no grade, {PROBLEM_NAMES[frame.problem].lower()}"
+    graded = grade_of_frame(frame)
+    if graded is None:
+        return f"{time}: no grade"
+    return f"{time}: {GRADE_STYLES[graded.grade].label}, {100 * graded.probabilities[graded.grade]:.0f} %"
+
+
+def grade_of_frame(frame: FrameRecord) -> FaceGrade | None:
+    """Return what the grader said of one frame, or None if the frame was not graded."""
+    if frame.probabilities is None:
+        return None
+    return FaceGrade(frame.probabilities, frame.actions)
+
+
+def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
+    figure.add_scatter(
+        x=[frame.time_s for frame in frames],
+        y=[0.5] * len(frames),
+        mode="markers",
+        marker={"size": 14, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        text=[moment_words(frame) for frame in frames],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+        name=TIMELINE_TRACE,
+    )
