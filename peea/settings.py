@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from peea.frames import RecordingLimits
+
 
 @dataclass(frozen=True)
 class StabilityRules:
@@ -35,3 +37,4 @@ class Settings:
     """All settings of a site."""
 
     stability: StabilityRules = field(default_factory=StabilityRules)
+    recordings: RecordingLimits = field(default_factory=RecordingLimits)

@@ -17,14 +17,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from peea.faces import Problem
-from peea.graders import FaceGrade, FrameGrade
 from peea.scales import GRADES, PAIN_GRADES, Grade
 from peea.settings import StabilityRules
+
+if TYPE_CHECKING:
+    from peea.graders import FrameGrade
 
 TIME_TOLERANCE_S: Final = 0.002
 """Seconds by which a time may miss a threshold and still meet it: mkv and webm store times in whole milliseconds, so a
@@ -189,17 +191,16 @@ def smoothed_grades(frame_grades: Sequence[FrameGrade], window_s: float) -> list
     times = np.array([frame_grade.time_s for frame_grade in frame_grades])
     probabilities = np.array([frame_grade.probabilities for frame_grade in frame_grades], dtype=np.float64)
     holds = np.minimum(np.append(np.diff(times), frame_interval_s(times.tolist())), window_s)
-    # Integral of the held probabilities (columns 0-4) and of the held time (last column) up to each frame's start and
-    # end; between two frames that are further apart than they hold, the integral stands still.
-    weighted = np.column_stack([probabilities, np.ones(len(times))]) * holds[:, None]
-    before = np.vstack([np.zeros(weighted.shape[1]), np.cumsum(weighted, axis=0)])
+    # Integral of the held probabilities up to each frame's start and end; between two frames that are further apart
+    # than they hold, the integral stands still. Its rise over a window is the mean but for a factor.
+    before = np.vstack([np.zeros(probabilities.shape[1]), np.cumsum(probabilities * holds[:, None], axis=0)])
     knots = np.column_stack([times, times + holds]).ravel()
     integral = np.column_stack([before[:-1], before[1:]]).reshape(len(knots), -1)
     centres = times + holds / 2
     first, last = centres - window_s / 2, centres + window_s / 2
     sums = np.column_stack([np.interp(last, knots, column) - np.interp(first, knots, column) for column in integral.T])
-    means = sums[:, :-1] / sums[:, -1:]
-    return [FaceGrade(tuple(mean.tolist())).grade for mean in means]
+    # Of equal probabilities the lower grade, as for a single frame: argmax takes the first.
+    return [Grade(int(most_probable)) for most_probable in np.argmax(sums, axis=1)]
 
 
 def _holds(moments: Sequence[Moment], rules: StabilityRules, duration_s: float | None) -> list[_Stretch]:

@@ -1,0 +1,284 @@
+"""The steps from the frames of one recording to its `Assessment`: find the face, grade it, build the timeline.
+
+The same steps serve a file, a live camera and the tests: `records` turns any stream of frames into frame records, and
+`concluded` turns the records into an assessment.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+
+from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
+from peea.faces import Face, Problem
+from peea.frames import Frame, open_recording
+from peea.graders import FaceGrade, FrameGrade, ModelIdentity
+from peea.scales import Context
+from peea.settings import Settings, StabilityRules
+from peea.timeline import Moment, build_timeline, smoothed_grades
+
+FACES_A_BATCH: Final = 16
+"""Faces graded in one call: larger batches are hardly faster on a processor, and a batch of waiting crops stays small
+(16 crops of 256 pixels are 3 MB), so that memory does not grow with the recording."""
+
+PROGRESS_EVERY_S: Final = 0.2
+"""Seconds between two calls of the progress callback: often enough for a smooth bar, rare enough to cost nothing."""
+
+
+class AssessmentCancelled(Exception):  # noqa: N818 - nothing went wrong: somebody pressed stop
+    """The assessment was stopped by the person who started it; nothing was made of the frames so far."""
+
+
+class GradesFaces(Protocol):
+    """What the road needs of a grader (`peea.graders.Grader`)."""
+
+    @property
+    def identity(self) -> ModelIdentity: ...
+
+    def grade(self, crops: np.ndarray) -> list[FaceGrade]:
+        """(N, size, size, 3) uint8 RGB crops in, N grades out."""
+        ...
+
+
+@dataclass(frozen=True)
+class NoFace:
+    problem: Problem
+    brightness: float
+
+
+class FindsFace(Protocol):
+    """What the road needs of a face finder (`peea.faces`): it follows one patient through one recording."""
+
+    def find(self, frame: Frame) -> Face | NoFace: ...
+
+
+class Frames(Protocol):
+    """What the road needs of a source of frames (`peea.frames.Recording`): something to iterate over, with a size.
+
+    Attributes:
+        name: as shown to staff.
+        width, height: of the frames in pixels.
+        duration_s: length as stated by the file or planned for the stream; None if unknown.
+    """
+
+    name: str
+    width: int
+    height: int
+    duration_s: float | None
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an assessment is.
+
+    Attributes:
+        share: of the recording's length that is done, 0-1; None where the recording does not state its length.
+        done_s: seconds of the recording that are done.
+        seconds_left: estimated waiting time, or None as long as it cannot be said.
+    """
+
+    share: float | None
+    done_s: float
+    seconds_left: float | None
+
+    def sentence(self) -> str:
+        """Return what is being done and how long it will take, for a progress bar.
+
+        >>> Progress(0.25, 5.0, 12.3).sentence()
+        'Grading the recording, about 12 s left'
+        """
+        if self.seconds_left is None:
+            return f"Grading the recording, {self.done_s:.0f} s done"
+        if self.seconds_left >= 90:
+            return f"Grading the recording, about {self.seconds_left / 60:.0f} min left"
+        return f"Grading the recording, about {max(1, round(self.seconds_left))} s left"
+
+
+def assess(
+    recording: Path | str | Frames,
+    grader: GradesFaces,
+    finder_factory: Callable[[], FindsFace],
+    settings: Settings,
+    context: Context | None = None,
+    *,
+    name: str | None = None,
+    recorded_at: datetime | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Assessment:
+    """Grade one recording from its first frame to its last.
+
+    Frames are read, graded in batches and dropped one after the other: memory does not grow with the length, but for
+    some hundred bytes a frame for its record.
+
+    Args:
+        recording: a video file, or an opened source of frames (which the caller closes).
+        grader: the model.
+        finder_factory: called once: a face finder follows one patient and must not be used for a second recording.
+        settings: thresholds of the site.
+        context: what the patient did.
+        name: how staff know the recording, if not by its file's name (an upload in a temporary file).
+        recorded_at: when it was made, with a time zone; unknown: now.
+        progress: called a few times a second, and once at the end, in the thread that called `assess`.
+        cancelled: asked before each frame; true stops.
+
+    Raises:
+        AssessmentCancelled: `cancelled` said so.
+        peea.frames.RecordingError: the file cannot be scored; its kinds and sentences are in `peea.frames.errors`.
+    """
+    if isinstance(recording, Path | str):
+        with open_recording(recording, settings.recordings, name) as opened:
+            return assess(
+                opened,
+                grader,
+                finder_factory,
+                settings,
+                context,
+                name=name,
+                recorded_at=recorded_at,
+                progress=progress,
+                cancelled=cancelled,
+            )
+    watched = _watched(recording, recording.duration_s, progress, cancelled)
+    frame_records = list(records(watched, finder_factory(), grader))
+    if progress is not None and frame_records:
+        progress(Progress(1.0, frame_records[-1].time_s, 0.0))
+    return concluded(
+        frame_records,
+        recording=name or recording.name,
+        recorded_at=recorded_at or datetime.now(UTC),
+        context=context,
+        width=recording.width,
+        height=recording.height,
+        model=grader.identity,
+        rules=settings.stability,
+        duration_s=recording.duration_s,
+    )
+
+
+def records(frames: Iterable[Frame], finder: FindsFace, grader: GradesFaces) -> Iterator[FrameRecord]:
+    """Yield one record a frame, in order; faces are graded `FACES_A_BATCH` at a time, so records lag by a batch."""
+    waiting: list[tuple[FrameRecord, np.ndarray | None]] = []
+    crops = 0
+    for frame in frames:
+        found = finder.find(frame)
+        crop = found.crop if isinstance(found, Face) and found.quality.usable else None
+        waiting.append((_ungraded(frame.time_s, found), crop))
+        crops += crop is not None
+        if crops == FACES_A_BATCH or len(waiting) == 4 * FACES_A_BATCH:
+            yield from _graded(waiting, grader)
+            waiting, crops = [], 0
+    yield from _graded(waiting, grader)
+
+
+def concluded(
+    frame_records: Iterable[FrameRecord],
+    *,
+    recording: str,
+    recorded_at: datetime,
+    context: Context | None,
+    width: int,
+    height: int,
+    model: ModelIdentity,
+    rules: StabilityRules,
+    duration_s: float | None = None,
+    interrupted: bool = False,
+) -> Assessment:
+    """Return the assessment of frame records, in order of time and at least one.
+
+    Raises:
+        ValueError: `recorded_at` has no time zone; peea.timeline.MomentOrderError: no records, or not in order.
+    """
+    if recorded_at.tzinfo is None:
+        raise ValueError(f"recorded_at is {recorded_at} without a time zone; pass e.g. datetime.now(UTC)")
+    kept = tuple(frame_records)
+    graded = [
+        FrameGrade(time_s=record.time_s, probabilities=record.probabilities, actions=record.actions)
+        for record in kept
+        if record.probabilities is not None
+    ]
+    grades = dict(zip((each.time_s for each in graded), smoothed_grades(graded, rules.smoothing_s), strict=True))
+    moments = [Moment(record.time_s, grades.get(record.time_s), record.problem) for record in kept]
+    return Assessment(
+        assessment_id=str(uuid.uuid4()),
+        schema_version=SCHEMA_VERSION,
+        recording=recording,
+        recorded_at=recorded_at.astimezone(UTC).isoformat(timespec="seconds"),
+        context=context,
+        width=width,
+        height=height,
+        model=model,
+        timeline=build_timeline(moments, rules, duration_s),
+        frames=kept,
+        interrupted=interrupted,
+        rules=rules,
+    )
+
+
+def _watched(
+    frames: Iterable[Frame],
+    duration_s: float | None,
+    progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[Frame]:
+    """Pass frames on; ask whether to stop before each, and say from time to time how far it is."""
+    started = told = time.monotonic()
+    for frame in frames:
+        if cancelled is not None and cancelled():
+            raise AssessmentCancelled(f"The grading was stopped at {frame.time_s:.1f} s of the recording.")
+        now = time.monotonic()
+        if progress is not None and now - told >= PROGRESS_EVERY_S:
+            told = now
+            share = min(1.0, frame.time_s / duration_s) if duration_s else None
+            left = (now - started) * (1 - share) / share if share else None
+            progress(Progress(share, frame.time_s, left))
+        yield frame
+
+
+def _ungraded(time_s: float, found: Face | NoFace) -> FrameRecord:
+    """Return the record of a frame before grading: a usable face has no problem and no probabilities yet."""
+    if isinstance(found, Face):
+        x0, y0, x1, y1 = (float(edge) for edge in found.detection.box)
+        return FrameRecord(
+            time_s=time_s,
+            problem=found.quality.problems[0] if found.quality.problems else None,
+            dim=found.quality.dim,
+            probabilities=None,
+            actions=None,
+            box=(x0, y0, x1, y1),
+            landmarks=tuple((float(x), float(y)) for x, y in found.detection.landmarks),
+            brightness=found.quality.brightness,
+            other_faces=found.other_faces,
+        )
+    return FrameRecord(
+        time_s=time_s,
+        problem=found.problem,
+        dim=False,
+        probabilities=None,
+        actions=None,
+        box=None,
+        landmarks=None,
+        brightness=found.brightness,
+        other_faces=0,
+    )
+
+
+def _graded(waiting: list[tuple[FrameRecord, np.ndarray | None]], grader: GradesFaces) -> Iterator[FrameRecord]:
+    """Grade the usable faces among the waiting records together and yield all records in order."""
+    crops = [crop for _, crop in waiting if crop is not None]
+    grades = iter(grader.grade(np.stack(crops)) if crops else [])
+    for record, crop in waiting:
+        if crop is None:
+            yield record
+        else:
+            grade = next(grades)
+            yield replace(record, probabilities=grade.probabilities, actions=grade.actions)

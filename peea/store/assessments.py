@@ -1,0 +1,183 @@
+"""Assessments of patients: one row for lists, the summary as JSON and the frame series as a blob."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from peea.assessment.values import Assessment, AssessmentFormatError
+from peea.faces import Problem
+from peea.scales import Context, Grade
+from peea.store.audit import Action, now_utc, write_audit
+from peea.store.errors import (
+    AlreadySavedError,
+    DatabaseDamagedError,
+    NewerDatabaseError,
+    UnknownAssessmentError,
+    UnknownPatientError,
+)
+from peea.store.frame_series import FORM, FrameSeriesError, pack, unpack
+
+LISTED: Final = (
+    "assessment_id, patient_id, recorded_at, saved_at, saved_by, status, recording, context, report_grade, peak_grade, "
+    "main_problem, duration_s, coverage, interrupted, model_name, model_version"
+)
+"""Columns of `SavedAssessment`."""
+
+
+@dataclass(frozen=True)
+class SavedAssessment:
+    """One line of a list of assessments; `PatientLog.assessment` gives the whole with its frames.
+
+    Attributes:
+        assessment_id, patient_id: whose and which.
+        recorded_at, saved_at: ISO 8601 UTC.
+        saved_by: who saved it.
+        status: "preliminary" until a clinician confirms.
+        recording: name of the recording.
+        context: what the patient did, or None.
+        report_grade: or None if the recording could not be assessed, because of main_problem.
+        peak_grade: highest stable grade, or None.
+        main_problem: what cost most time, or None.
+        duration_s: length of the recording in seconds.
+        coverage: share of it with a usable face, 0-1.
+        interrupted: the recording ended early.
+        model_name, model_version: which grader.
+    """
+
+    assessment_id: str
+    patient_id: str
+    recorded_at: str
+    saved_at: str
+    saved_by: str
+    status: str
+    recording: str
+    context: Context | None
+    report_grade: Grade | None
+    peak_grade: Grade | None
+    main_problem: Problem | None
+    duration_s: float
+    coverage: float
+    interrupted: bool
+    model_name: str
+    model_version: str
+
+
+def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Assessment) -> None:
+    """Add an assessment with its frames; inside a transaction.
+
+    Raises:
+        UnknownPatientError: no patient has this id.
+        AlreadySavedError: this assessment is in the log.
+    """
+    if not next(db.query("SELECT 1 FROM patients WHERE patient_id = ?", [patient_id]), None):
+        raise UnknownPatientError(f"The assessment was not saved: no patient has the id {patient_id}.")
+    timeline, model = assessment.timeline, assessment.model
+    row = {
+        "assessment_id": assessment.assessment_id,
+        "patient_id": patient_id,
+        "recorded_at": assessment.recorded_at,
+        "saved_at": now_utc(),
+        "saved_by": actor,
+        "recording": assessment.recording,
+        "context": assessment.context,
+        "report_grade": timeline.report_grade,
+        "peak_grade": timeline.peak_grade,
+        "main_problem": timeline.main_problem,
+        "duration_s": timeline.duration_s,
+        "coverage": timeline.coverage,
+        "interrupted": int(assessment.interrupted),
+        "model_name": model.name,
+        "model_version": model.version,
+        "weights_sha256": model.weights_sha256,
+        "summary": json.dumps(assessment.to_plain(frames=False), ensure_ascii=False),
+    }
+    try:
+        db.execute(
+            f"INSERT INTO assessments ({', '.join(row)}) VALUES ({', '.join(f':{column}' for column in row)})", row
+        )
+    except sqlite3.IntegrityError as error:
+        raise AlreadySavedError("This assessment is in the log already; it was not saved a second time.") from error
+    db.execute(
+        "INSERT INTO frame_series (assessment_id, form, frames, series) VALUES (?, ?, ?, ?)",
+        [assessment.assessment_id, FORM, len(assessment.frames), pack(assessment.frames)],
+    )
+    write_audit(
+        db,
+        actor,
+        Action.SAVED,
+        "assessments",
+        assessment.assessment_id,
+        patient_id=patient_id,
+        model=f"{model.name} {model.version}",
+    )
+
+
+def read_assessments(db: Database, patient_id: str) -> list[SavedAssessment]:
+    """Return a patient's assessments, the latest recording first."""
+    rows = db.query(
+        f"SELECT {LISTED} FROM assessments WHERE patient_id = ? ORDER BY recorded_at DESC, saved_at DESC", [patient_id]
+    )
+    return [assessment_of_row(row) for row in rows]
+
+
+def read_saved(db: Database, assessment_id: str) -> SavedAssessment:
+    """Return the line of one assessment.
+
+    Raises:
+        UnknownAssessmentError: there is none of this id.
+    """
+    row = next(db.query(f"SELECT {LISTED} FROM assessments WHERE assessment_id = ?", [assessment_id]), None)
+    if row is None:
+        raise UnknownAssessmentError(f"No assessment has the id {assessment_id}.")
+    return assessment_of_row(row)
+
+
+def read_assessment(db: Database, assessment_id: str) -> Assessment:
+    """Return the whole assessment; its frames are rounded as `frame_series.PRECISION` says.
+
+    Raises:
+        UnknownAssessmentError: there is none of this id.
+        DatabaseDamagedError: it is there but cannot be read.
+        NewerDatabaseError: it was written by a newer PEEA.
+    """
+    row = next(
+        db.query(
+            "SELECT summary, form, series FROM assessments LEFT JOIN frame_series USING (assessment_id) "
+            "WHERE assessment_id = ?",
+            [assessment_id],
+        ),
+        None,
+    )
+    if row is None:
+        raise UnknownAssessmentError(f"No assessment has the id {assessment_id}.")
+    if row["series"] is not None and row["form"] > FORM:
+        raise NewerDatabaseError(f"The assessment {assessment_id} was saved by a newer version of PEEA. Update PEEA.")
+    try:
+        if row["series"] is None:
+            raise FrameSeriesError("its frame series is missing")
+        frames = unpack(row["series"], row["form"])
+        return Assessment.from_plain({**json.loads(row["summary"]), "frames": [vars(frame) for frame in frames]})
+    except (FrameSeriesError, AssessmentFormatError, ValueError) as error:
+        raise DatabaseDamagedError(
+            f"The assessment {assessment_id} in the data base is damaged ({error}). Restore the last backup."
+        ) from error
+
+
+def assessment_of_row(row: dict[str, Any]) -> SavedAssessment:
+    """Return the line of a row with the columns `LISTED`; further columns are ignored."""
+    row = {column: row[column] for column in SavedAssessment.__dataclass_fields__}
+    return SavedAssessment(
+        **{
+            **row,
+            "context": Context(row["context"]) if row["context"] is not None else None,
+            "report_grade": Grade(row["report_grade"]) if row["report_grade"] is not None else None,
+            "peak_grade": Grade(row["peak_grade"]) if row["peak_grade"] is not None else None,
+            "main_problem": Problem(row["main_problem"]) if row["main_problem"] is not None else None,
+            "interrupted": bool(row["interrupted"]),
+        }
+    )

@@ -1,0 +1,160 @@
+"""The patient log: the one object through which pages and the command line read and write the data base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from peea.assessment.values import Assessment
+from peea.store import assessments, patients
+from peea.store.assessments import SavedAssessment
+from peea.store.audit import AuditRow, read_audit
+from peea.store.database import BUSY_TIMEOUT_S, default_path, named_errors, open_database, writing
+from peea.store.patients import Patient, Sex, Side
+
+
+@dataclass(frozen=True)
+class PatientOverview:
+    """A patient with the latest assessment (or None) and the number of assessments, for lists."""
+
+    patient: Patient
+    last: SavedAssessment | None
+    assessments: int
+
+
+class PatientLog:
+    """An open data base. Cheap to open: open one a page run or command, and use it in the thread that opened it.
+
+    Args:
+        path: of the data base, made if it is not there; by default `default_path()`.
+        actor: who reads and writes, for the audit trail.
+        busy_timeout_s: seconds to wait while another program writes.
+
+    Raises (each method, and opening): `StoreError` of some kind; `str(error)` is a sentence for staff.
+    """
+
+    def __init__(self, path: Path | str | None = None, *, actor: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        if not actor.strip():
+            raise ValueError("the patient log needs to know who is writing: actor is empty")
+        self.path = Path(path) if path is not None else default_path()
+        self.actor = actor
+        self._db = open_database(self.path, busy_timeout_s)
+
+    def __enter__(self) -> PatientLog:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.conn.close()
+
+    def register_patient(
+        self,
+        name: str,
+        birth_date: date,
+        sex: Sex,
+        *,
+        study_code: str | None = None,
+        ward: str = "",
+        bed: str = "",
+        fracture: str = "",
+        fracture_side: Side | None = None,
+        surgery_date: date | None = None,
+        notes: str = "",
+        demonstration: bool = False,
+    ) -> Patient:
+        """Add a patient and return it; without a study code the next free one (P-0001, ...) is given.
+
+        Raises:
+            InvalidPatientError: a field cannot be right; its `field` says which.
+            DuplicatePatientError: the study code, or the name with the birth date, is taken; `patient_id` says by whom.
+        """
+        with self._writing() as db:
+            patient = patients.new_patient(
+                name,
+                birth_date,
+                sex,
+                self.actor,
+                study_code=patients.next_study_code(db) if study_code is None else study_code,
+                ward=ward,
+                bed=bed,
+                fracture=fracture,
+                fracture_side=fracture_side,
+                surgery_date=surgery_date,
+                notes=notes,
+                demonstration=demonstration,
+            )
+            patients.insert_patient(db, self.actor, patient)
+        return patient
+
+    def patients(self, ward: str | None = None, search: str = "", demonstration: bool | None = None) -> list[Patient]:
+        """Return patients by ward, bed and name; `search` is looked for in name, study code and bed."""
+        with named_errors(self.path):
+            return patients.read_patients(self._db, ward, search, demonstration)
+
+    def patient(self, id_or_code: str) -> Patient:
+        """Return the patient with this id or study code, or raise UnknownPatientError."""
+        with named_errors(self.path):
+            return patients.read_patient(self._db, id_or_code)
+
+    def overview(self, ward: str | None = None, search: str = "") -> list[PatientOverview]:
+        """Return patients as `patients` does, each with the latest assessment and their number."""
+        with named_errors(self.path):
+            latest = {
+                row["patient_id"]: (assessments.assessment_of_row(row), row["number"])
+                for row in self._db.query(
+                    # With max(), SQLite takes the other columns from the row that holds the maximum.
+                    f"SELECT {assessments.LISTED}, max(recorded_at), count(*) AS number FROM assessments "
+                    "GROUP BY patient_id"
+                )
+            }
+            return [
+                PatientOverview(patient, *latest.get(patient.patient_id, (None, 0)))
+                for patient in patients.read_patients(self._db, ward, search)
+            ]
+
+    def save_assessment(self, patient_id: str, assessment: Assessment) -> SavedAssessment:
+        """Save an assessment with its frames, all or nothing, and return its line.
+
+        Raises:
+            UnknownPatientError: no patient has this id.
+            AlreadySavedError: this assessment is in the log (the button was pressed twice).
+        """
+        with self._writing() as db:
+            assessments.insert_assessment(db, self.actor, patient_id, assessment)
+            return assessments.read_saved(db, assessment.assessment_id)
+
+    def assessments(self, patient_id: str) -> list[SavedAssessment]:
+        """Return a patient's assessments, the latest recording first, without frames."""
+        with named_errors(self.path):
+            return assessments.read_assessments(self._db, patient_id)
+
+    def saved_assessment(self, assessment_id: str) -> SavedAssessment:
+        """Return the line of one assessment: whose it is, who saved it and when; or raise UnknownAssessmentError."""
+        with named_errors(self.path):
+            return assessments.read_saved(self._db, assessment_id)
+
+    def assessment(self, assessment_id: str) -> Assessment:
+        """Return one assessment with its frames, or raise UnknownAssessmentError."""
+        with named_errors(self.path):
+            return assessments.read_assessment(self._db, assessment_id)
+
+    def audit(self, table_name: str | None = None, row_id: str | None = None) -> list[AuditRow]:
+        """Return the audit trail in the order in which it was written."""
+        with named_errors(self.path):
+            return read_audit(self._db, table_name, row_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        with named_errors(self.path), writing(self._db) as db:
+            yield db

@@ -1,0 +1,235 @@
+"""Patients: the value, what is allowed in it, and its rows in the data base."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from peea.store.audit import Action, now_utc, write_audit
+from peea.store.errors import DuplicatePatientError, InvalidPatientError, UnknownPatientError
+
+LONGEST_TEXT: Final = 200
+"""Characters of a name, ward or other short field; a longer one is a slip of the clipboard."""
+
+LONGEST_NOTES: Final = 10_000
+
+OLDEST_YEARS: Final = 125
+"""Years since birth above which a birth date is a typing error: nobody documented has lived longer than 122."""
+
+
+class Sex(StrEnum):
+    """Administrative sex, as hospital systems and FHIR code it."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Side(StrEnum):
+    """Side of the fracture, from the patient's view."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One patient of the log.
+
+    Attributes:
+        patient_id: random UUID.
+        study_code: pseudonym under which studies and ratings know the patient; unique.
+        name: as on the wristband.
+        birth_date: day of birth.
+        sex: administrative sex.
+        ward, bed: where the patient lies; empty if not known.
+        fracture: type of fracture in words, e.g. "Femoral neck"; empty if not known.
+        fracture_side: of the fracture, or None.
+        surgery_date: day of surgery, or None.
+        notes: what staff should know, e.g. about hearing or communication.
+        demonstration: a fictional patient.
+        registered_at: ISO 8601 UTC.
+        registered_by: who entered the patient.
+    """
+
+    patient_id: str
+    study_code: str
+    name: str
+    birth_date: date
+    sex: Sex
+    ward: str
+    bed: str
+    fracture: str
+    fracture_side: Side | None
+    surgery_date: date | None
+    notes: str
+    demonstration: bool
+    registered_at: str
+    registered_by: str
+
+    def age(self, on: date | None = None) -> int:
+        """Return the age in completed years on a day, today by default."""
+        day = on or datetime.now(UTC).date()
+        return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+
+
+def insert_patient(db: Database, actor: str, patient: Patient) -> None:
+    """Add a patient; inside a transaction.
+
+    Raises:
+        InvalidPatientError: a field cannot be right.
+        DuplicatePatientError: the study code, or the name with the birth date, is taken.
+    """
+    _check(patient)
+    for column, condition, values, what in (
+        ("study_code", "study_code = ?", [patient.study_code], f"The study code {patient.study_code}"),
+        (
+            "name",
+            "name = ? AND birth_date = ?",
+            [patient.name, patient.birth_date.isoformat()],
+            f"A patient {patient.name}, born {patient.birth_date:%d %b %Y},",
+        ),
+    ):
+        taken = next(db.query(f"SELECT patient_id, study_code FROM patients WHERE {condition}", values), None)
+        if taken:
+            who = "" if column == "study_code" else f" with the study code {taken['study_code']}"
+            raise DuplicatePatientError(
+                f"{what} is registered already{who}. Open that patient instead.", taken["patient_id"]
+            )
+    row = {**vars(patient), "birth_date": patient.birth_date.isoformat(), "demonstration": int(patient.demonstration)}
+    row["surgery_date"] = patient.surgery_date.isoformat() if patient.surgery_date else None
+    columns = ", ".join(row)
+    marks = ", ".join(f":{column}" for column in row)
+    try:
+        db.execute(f"INSERT INTO patients ({columns}) VALUES ({marks})", row)
+    except sqlite3.IntegrityError as error:
+        raise InvalidPatientError("patient_id", f"The patient was not registered: {error}.") from error
+    write_audit(db, actor, Action.REGISTERED, "patients", patient.patient_id, demonstration=patient.demonstration)
+
+
+def new_patient(
+    name: str,
+    birth_date: date,
+    sex: Sex,
+    actor: str,
+    *,
+    study_code: str,
+    ward: str = "",
+    bed: str = "",
+    fracture: str = "",
+    fracture_side: Side | None = None,
+    surgery_date: date | None = None,
+    notes: str = "",
+    demonstration: bool = False,
+    patient_id: str | None = None,
+) -> Patient:
+    """Return a patient with a new id, white space around and inside the short texts tidied."""
+    return Patient(
+        patient_id=patient_id or str(uuid.uuid4()),
+        study_code=_tidy(study_code),
+        name=_tidy(name),
+        birth_date=birth_date,
+        sex=sex,
+        ward=_tidy(ward),
+        bed=_tidy(bed),
+        fracture=_tidy(fracture),
+        fracture_side=fracture_side,
+        surgery_date=surgery_date,
+        notes=notes.strip(),
+        demonstration=demonstration,
+        registered_at=now_utc(),
+        registered_by=actor,
+    )
+
+
+def next_study_code(db: Database) -> str:
+    """Return the first free code of the form P-0001."""
+    codes = [row["study_code"] for row in db.query("SELECT study_code FROM patients WHERE study_code GLOB 'P-[0-9]*'")]
+    numbers = [int(code[2:]) for code in codes if code[2:].isdecimal()]
+    return f"P-{max(numbers, default=0) + 1:04d}"
+
+
+def read_patients(
+    db: Database, ward: str | None = None, search: str = "", demonstration: bool | None = None
+) -> list[Patient]:
+    """Return patients by ward, bed and name: of one ward, with `search` in name, code or bed, only fictional ones."""
+    rows = db.query(
+        """
+        SELECT * FROM patients
+        WHERE (:ward IS NULL OR ward = :ward)
+          AND (:demonstration IS NULL OR demonstration = :demonstration)
+          AND (:search = '' OR instr(lower(name || char(10) || study_code || char(10) || bed), lower(:search)) > 0)
+        ORDER BY ward, bed, name
+        """,
+        {"ward": ward, "search": search.strip(), "demonstration": demonstration},
+    )
+    return [patient_of_row(row) for row in rows]
+
+
+def read_patient(db: Database, id_or_code: str) -> Patient:
+    """Return the patient with this id or study code.
+
+    Raises:
+        UnknownPatientError: nobody has it.
+    """
+    row = next(
+        db.query("SELECT * FROM patients WHERE patient_id = :key OR study_code = :key", {"key": id_or_code.strip()}),
+        None,
+    )
+    if row is None:
+        raise UnknownPatientError(
+            f"No patient has the id or study code {id_or_code}. Look it up in the patient log, or register the patient."
+        )
+    return patient_of_row(row)
+
+
+def patient_of_row(row: dict[str, Any]) -> Patient:
+    """Return the patient of a row of the table; further columns are ignored."""
+    row = {column: row[column] for column in Patient.__dataclass_fields__}
+    return Patient(
+        **{
+            **row,
+            "birth_date": date.fromisoformat(row["birth_date"]),
+            "sex": Sex(row["sex"]),
+            "fracture_side": Side(row["fracture_side"]) if row["fracture_side"] else None,
+            "surgery_date": date.fromisoformat(row["surgery_date"]) if row["surgery_date"] else None,
+            "demonstration": bool(row["demonstration"]),
+        }
+    )
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check(patient: Patient) -> None:
+    """Raise InvalidPatientError for the first field that cannot be right."""
+    for column, title in (("name", "name"), ("study_code", "study code")):
+        if not getattr(patient, column):
+            raise InvalidPatientError(column, f"The {title} is missing.")
+    for column in ("study_code", "name", "ward", "bed", "fracture", "notes"):
+        text, most = getattr(patient, column), LONGEST_NOTES if column == "notes" else LONGEST_TEXT
+        if len(text) > most:
+            raise InvalidPatientError(
+                column, f"The {column.replace('_', ' ')} has {len(text)} characters; up to {most} are kept."
+            )
+        if any(not (letter.isprintable() or letter in "\n\t") for letter in text):
+            raise InvalidPatientError(column, f"The {column.replace('_', ' ')} holds a character that cannot be shown.")
+    today = datetime.now(UTC).date()
+    if patient.birth_date > today:
+        raise InvalidPatientError("birth_date", f"The birth date {patient.birth_date:%d %b %Y} is in the future.")
+    if patient.age(today) > OLDEST_YEARS:
+        raise InvalidPatientError(
+            "birth_date",
+            f"The birth date {patient.birth_date:%d %b %Y} makes the patient {patient.age(today)} years old.",
+        )
+    if patient.surgery_date and patient.surgery_date < patient.birth_date:
+        raise InvalidPatientError("surgery_date", "The surgery date is before the birth date.")
