@@ -1,0 +1,5 @@
+"""From rated images to a released grader: `data_set` -> `augmentation` -> `fit` -> `calibration` -> `release` ->
+`evaluation`.
+
+Works on the synthetic patients and on a hospital's own manifest alike. A ward PC never imports this package.
+"""

@@ -1,0 +1,277 @@
+"""The commands `peea networks`, `peea train` and `peea evaluate`."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from peea.graders import MODELS_FOLDER, GraderError, load_grader, read_card
+from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
+from peea.scales import GRADE_NAMES, GRADES
+from peea.training.calibration import fit_temperature
+from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
+from peea.training.evaluation import figures, grade_faces, over_graded, subgroups
+from peea.training.fit import FitPlan, fit, predict
+from peea.training.release import release, write_card
+
+app = typer.Typer(help="Train graders and judge them on rated images.", no_args_is_help=True)
+console = Console()
+
+SUBGROUPS = {
+    "sex": "Sex",
+    "age_band": "Age band",
+    "skin_band": "Skin tone",
+    "light": "Light",
+    "pose_band": "Head pose",
+    "confounder": "Confounder",
+}
+"""Manifest columns by which figures are split, and their titles."""
+
+DataFolder = Annotated[Path, typer.Option("--data", help="Folder with manifest.csv and its images.")]
+
+
+@app.command()
+def networks() -> None:
+    """List the networks: parameters, multiply-adds, input size."""
+    table = Table("Name", "Network", "Parameters", "Multiply-adds", "Input", "Source")
+    for each in ARCHITECTURES.values():
+        network = each.build()
+        parameters = sum(parameter.numel() for parameter in network.parameters())
+        multiplied = count_multiply_adds(network, each.input_size)
+        size = f"{each.input_size} px"
+        table.add_row(
+            each.name, each.title, f"{parameters / 1e6:.1f} M", f"{multiplied / 1e9:.2f} G", size, each.source
+        )
+    console.print(table)
+
+
+@app.command()
+def train(
+    network: Annotated[str, typer.Argument(help="Name of the network, see `peea networks`.")],
+    data: DataFolder,
+    run: Annotated[Path | None, typer.Option(help="Folder for checkpoints [default: runs/NETWORK].")] = None,
+    name: Annotated[str | None, typer.Option(help="Release under models/NAME when done.")] = None,
+    version: Annotated[str, typer.Option(help="Version written into the card.")] = "1.0.0",
+    split: Annotated[str, typer.Option(help="patients (patient-disjoint) or random.")] = "patients",
+    start: Annotated[str, typer.Option(help="imagenet or random.")] = "imagenet",
+    epochs: Annotated[int, typer.Option(min=1, help="At most this many epochs.")] = FitPlan.epochs,
+    input_size: Annotated[int | None, typer.Option(min=64, max=512, help="Side of the input in pixels.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = FitPlan.seed,
+) -> None:
+    """Train a network on rated images; a run that was cut off goes on where it was."""
+    try:
+        of = architecture(network)
+        faces = _load(data)
+        plan = replace(
+            FitPlan(network=network, start=start, epochs=epochs, seed=seed), input_size=input_size or of.input_size
+        )
+        run_folder = run or Path("runs") / network
+        training, validation = faces.part(split, "train"), faces.part(split, "validation")
+        console.print(f"{of.title}: {len(training)} training and {len(validation)} validation faces.")
+        started = time.monotonic()
+        with _progress() as bar:
+            task = bar.add_task("Training", total=None)
+
+            def on_step(epoch: int, step: int, steps: int) -> None:
+                bar.update(task, total=steps * plan.epochs, completed=epoch * steps + step)
+
+            def on_epoch(epoch: int, row: dict[str, float]) -> None:
+                bar.console.print(
+                    f"epoch {epoch + 1:3d}  loss {row['training_loss']:.3f}  validation loss "
+                    f"{row['validation_loss']:.3f}  validation accuracy {row['validation_accuracy']:.3f}  "
+                    f"{row['seconds']:.0f} s"
+                )
+
+            fitted = fit(plan, training, validation, run_folder, on_epoch, on_step)
+        console.print(f"Fitted in {time.monotonic() - started:.0f} s in this session.")
+        logits, _ = predict(fitted.network, validation, plan)
+        temperature = fit_temperature(logits, validation.grades)
+    except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
+        raise _refused(error) from error
+    if name is None:
+        return
+    dataset = _dataset_facts(data, faces, training)
+    folder = release(
+        fitted.network,
+        {
+            "title": of.title,
+            "version": version,
+            "network": network,
+            "scale": "grades 0-4",
+            "input_size": plan.input_size,
+            "temperature": temperature,
+            "trained_on": dataset["sentence"],
+            "data": dataset,
+            "split": f"{split}: {len(training)} training, {len(validation)} validation faces",
+            "start": fitted.started_from,
+            "plan": asdict(plan),
+            "curves": fitted.curves,
+            "training_seconds": round(sum(row["seconds"] for row in fitted.curves)),
+            "command": f"peea train {network} --data DIR --split {split} --start {start} --epochs {epochs} "
+            f"--input-size {plan.input_size} --seed {seed}",
+        },
+        name,
+    )
+    console.print(f"Released as {folder.name}, version {version}. Now run: peea evaluate {name} --data {data}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Name of a released model.")],
+    data: DataFolder,
+    split: Annotated[str, typer.Option(help="patients (patient-disjoint) or random.")] = "patients",
+    part: Annotated[str, typer.Option(help="test, validation or train.")] = "test",
+    write: Annotated[bool, typer.Option(help="Write the figures into the model's card.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Judge a released model on rated images: accuracy, agreement, calibration, by subgroup."""
+    try:
+        grader = load_grader(model)
+        faces = _load(data)
+        chosen = faces.part(split, part) if split != "none" else faces
+        with _progress() as bar:
+            task = bar.add_task("Grading", total=len(chosen))
+            graded = grade_faces(grader, chosen, lambda done, total: bar.update(task, completed=done, total=total))
+    except (DataSetError, GraderError) as error:
+        raise _refused(error) from error
+    usable = graded.where(graded.faces.table["usable"])
+    result: dict[str, Any] = {
+        "data_manifest_sha256": faces.manifest_sha256,
+        "split": split,
+        "part": part,
+        "all_faces": figures(graded),
+        "usable_faces": figures(usable),
+        "over_graded": over_graded(usable),
+        "subgroups": subgroups(usable, SUBGROUPS),
+        "command": f"peea evaluate {model} --data DIR --split {split} --part {part}",
+    }
+    if "consistent" in graded.faces.table:
+        result["consistent_faces"] = figures(usable.where(usable.faces.table["consistent"].astype(bool)))
+    if write:
+        card = read_card(model)
+        card.setdefault("figures", {})[f"{split}_{part}" if split != "none" else data.name] = result
+        write_card(MODELS_FOLDER / model, card)
+    if as_json:
+        typer.echo(json.dumps(result, indent=1))
+    else:
+        _print_figures(result)
+
+
+def count_multiply_adds(network: torch.nn.Module, size: int) -> int:
+    """Return multiply-adds of the convolutions and linear layers for one image of `size` x `size` pixels."""
+    counted = 0
+
+    def count(module: torch.nn.Module, _: Any, output: torch.Tensor) -> None:
+        nonlocal counted
+        if isinstance(module, torch.nn.Conv2d):
+            counted += module.weight[0].numel() * output.numel()
+        elif isinstance(module, torch.nn.Linear):
+            counted += module.weight.numel()
+
+    hooks = [module.register_forward_hook(count) for module in network.modules()]
+    with torch.inference_mode():
+        network.eval()(torch.zeros(1, 3, size, size))
+    for hook in hooks:
+        hook.remove()
+    return counted
+
+
+def _load(data: Path) -> RatedFaces:
+    with _progress() as bar:
+        task = bar.add_task("Finding and normalising faces", total=None)
+        faces = load_rated_faces(data, lambda done, total: bar.update(task, completed=done, total=total))
+    share = len(faces) / max(1, len(faces) + len(faces.not_found))
+    console.print(f"{len(faces)} faces, found in {share:.1%} of the images ({len(faces.not_found)} without a face).")
+    return faces
+
+
+def _dataset_facts(data: Path, faces: RatedFaces, training: RatedFaces) -> dict[str, Any]:
+    card_file = data / "card.json"
+    card = json.loads(card_file.read_text(encoding="utf-8")) if card_file.is_file() else {}
+    synthetic = bool(card.get("synthetic", False))
+    patients = training.table["person"].nunique()
+    kind = "synthetic (rendered) patients" if synthetic else "patients"
+    return {
+        "sentence": f"{len(training)} images of {patients} {kind}",
+        "synthetic": synthetic,
+        "images": len(faces),
+        "patients": int(faces.table["person"].nunique()),
+        "no_face_found": len(faces.not_found),
+        "manifest_sha256": faces.manifest_sha256,
+    }
+
+
+def _print_figures(result: dict[str, Any]) -> None:
+    table = Table("Figure", *(title for key, title in _COLUMNS.items() if key in result), title="On rated images")
+    for name, title in _ROWS.items():
+        cells = [_cell(result[key].get(name)) for key in _COLUMNS if key in result]
+        table.add_row(title, *cells)
+    for grade in GRADES:
+        cells = [_cell(result[key]["accuracy_by_grade"][int(grade)]) for key in _COLUMNS if key in result]
+        table.add_row(f"Right in grade {int(grade)}, {GRADE_NAMES[grade]}", *cells)
+    console.print(table)
+    correlation = result["usable_faces"].get("action_correlation", {})
+    console.print(
+        "Correlation with truth: ", ", ".join(f"{name} {_cell(value)}" for name, value in correlation.items())
+    )
+    if result["over_graded"]:
+        over = result["over_graded"]
+        console.print(
+            f"Faces that imitate pain, graded obvious or worse: {_cell(over['share'])} of {over['images']}; "
+            + ", ".join(
+                f"{name} {_cell(each['share'])} of {each['images']}" for name, each in over["by_confounder"].items()
+            )
+        )
+    groups = Table(
+        "Group", "", "Images", "Right", "95 % interval", "Mean error, grades", title="By subgroup, usable faces"
+    )
+    for row in result["subgroups"]:
+        interval = " to ".join(f"{limit:.3f}" for limit in row["accuracy_interval"])
+        figures_of_group = (str(row["images"]), _cell(row["accuracy"]), interval, f"{row['mean_error']:+.3f}")
+        groups.add_row(row["group"], row["value"], *figures_of_group)
+    console.print(groups)
+
+
+_COLUMNS = {"usable_faces": "Usable faces", "consistent_faces": "Raters agree", "all_faces": "All found faces"}
+_ROWS = {
+    "images": "Images",
+    "patients": "Patients",
+    "accuracy": "Right grade",
+    "accuracy_interval": "95 % interval",
+    "four_grade_accuracy": "Right of the grades 1-4",
+    "macro_f1": "Macro F1",
+    "quadratic_kappa": "Quadratic kappa",
+    "mean_absolute_error": "Mean absolute error, grades",
+    "off_by_two_or_more": "Two grades off or more",
+    "ece": "Calibration error (ECE)",
+    "pspi_mean_absolute_error": "PSPI mean absolute error",
+    "pspi_icc": "PSPI ICC(A,1)",
+}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, tuple | list):
+        return " to ".join(_cell(each) for each in value)
+    return f"{value:.3f}" if isinstance(value, float | np.floating) else str(value)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+def _refused(error: Exception) -> typer.Exit:
+    Console(stderr=True).print(str(error), style="red", soft_wrap=True)
+    return typer.Exit(2)

@@ -1,0 +1,204 @@
+"""How well a released grader grades rated faces: one table of figures with intervals, and by subgroup.
+
+The patient-disjoint split comes first: over a random split of images one patient stands in training and test, which
+flatters every figure (Hammal & Cohn 2012: ICC 0.85 against 0.55).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pingouin
+from sklearn.metrics import cohen_kappa_score, confusion_matrix, f1_score
+
+from peea.graders import Grader
+from peea.scales import ACTION_MAXIMUM, GRADES, PSPI_ACTIONS, Grade, pspi
+from peea.training.calibration import expected_calibration_error
+from peea.training.data_set import RatedFaces
+
+RESAMPLES: Final = 1000
+"""Bootstrap resamples of patients behind each 95 % interval, as many as [P] took for its ICC."""
+
+BATCH: Final = 64
+"""Faces graded at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graded:
+    """Rated faces beside what a grader said of them.
+
+    Attributes:
+        faces: N rated faces.
+        probabilities: (N, 5).
+        actions: (N, 6) estimated intensities in the order of PSPI_ACTIONS; NaN for a grader without that head.
+    """
+
+    faces: RatedFaces
+    probabilities: np.ndarray
+    actions: np.ndarray
+
+    @property
+    def grades(self) -> np.ndarray:
+        """(N,) most probable grades."""
+        return self.probabilities.argmax(axis=1)
+
+    def where(self, chosen: np.ndarray | pd.Series) -> Graded:
+        """Return the rows for which `chosen`, (N,) bool, is true."""
+        mask = np.asarray(chosen)
+        return Graded(self.faces.where(mask), self.probabilities[mask], self.actions[mask])
+
+
+def grade_faces(grader: Grader, faces: RatedFaces, progress: Callable[[int, int], None] | None = None) -> Graded:
+    """Return what `grader` says of each face, in batches."""
+    answers = []
+    for start in range(0, len(faces), BATCH):
+        answers.extend(grader.grade(faces.crops[start : start + BATCH]))
+        if progress:
+            progress(min(start + BATCH, len(faces)), len(faces))
+    unknown = dict.fromkeys(PSPI_ACTIONS, np.nan)
+    return Graded(
+        faces=faces,
+        probabilities=np.array([answer.probabilities for answer in answers]).reshape(-1, len(GRADES)),
+        actions=np.array([[(answer.actions or unknown)[name] for name in PSPI_ACTIONS] for answer in answers]),
+    )
+
+
+def figures(graded: Graded) -> dict[str, Any]:
+    """Return every figure of one set of graded faces.
+
+    Keys: images, patients, accuracy, accuracy_interval (95 %, bootstrap over patients), accuracy_by_grade,
+    four_grade_accuracy (images of grades 1-4, the most probable of 1-4 taken, as in [P]), macro_f1, quadratic_kappa,
+    mean_absolute_error (grades), off_by_two_or_more (share), ece, confusion (rows truth, columns grader), and, where
+    action truth is known, pspi_mean_absolute_error, pspi_icc (two-way, absolute agreement, single rating) and
+    action_correlation.
+    """
+    truth, said = graded.faces.grades, graded.grades
+    distance = np.abs(truth - said)
+    right = said == truth
+    in_pain = truth > 0
+    four = graded.probabilities[:, 1:].argmax(axis=1) + 1
+    result: dict[str, Any] = {
+        "images": len(truth),
+        "patients": int(graded.faces.table["person"].nunique()),
+        "accuracy": _mean(right),
+        "accuracy_interval": bootstrap_interval(right, graded.faces.table["person"]),
+        "accuracy_by_grade": {int(grade): _mean(right[truth == grade]) for grade in GRADES},
+        "four_grade_accuracy": _mean(four[in_pain] == truth[in_pain]),
+        "macro_f1": float(f1_score(truth, said, labels=[int(grade) for grade in GRADES], average="macro")),
+        "quadratic_kappa": float(cohen_kappa_score(truth, said, labels=list(map(int, GRADES)), weights="quadratic")),
+        "mean_absolute_error": _mean(distance),
+        "off_by_two_or_more": _mean(distance >= 2),
+        "ece": expected_calibration_error(graded.probabilities, truth),
+        "confusion": confusion_matrix(truth, said, labels=[int(grade) for grade in GRADES]).tolist(),
+    }
+    return result | _action_figures(graded)
+
+
+def _action_figures(graded: Graded) -> dict[str, Any]:
+    truth = graded.faces.actions
+    known = ~(np.isnan(truth).any(axis=1) | np.isnan(graded.actions).any(axis=1))
+    if known.sum() < 3:
+        return {}
+    truth, said = truth[known], graded.actions[known]
+    pspi_truth, pspi_said = _pspi_rows(truth), _pspi_rows(said)
+    correlation = {}
+    for column, name in enumerate(PSPI_ACTIONS):
+        varies = truth[:, column].std() > 0 and said[:, column].std() > 0
+        correlation[name] = float(np.corrcoef(truth[:, column], said[:, column])[0, 1]) if varies else None
+    return {
+        "pspi_mean_absolute_error": float(np.abs(pspi_truth - pspi_said).mean()),
+        "pspi_icc": absolute_agreement(pspi_truth, pspi_said),
+        "action_correlation": correlation,
+    }
+
+
+def _pspi_rows(actions: np.ndarray) -> np.ndarray:
+    maxima = np.array([ACTION_MAXIMUM[name] for name in PSPI_ACTIONS])
+    clipped = np.clip(actions, 0, maxima)
+    return np.array([pspi(dict(zip(PSPI_ACTIONS, map(float, row), strict=True))) for row in clipped])
+
+
+def absolute_agreement(first: np.ndarray, second: np.ndarray) -> float:
+    """Return ICC(A,1) of two ratings of the same N faces: two-way random effects, absolute agreement, single rating."""
+    count = len(first)
+    long = pd.DataFrame(
+        {
+            "face": np.tile(np.arange(count), 2),
+            "rater": np.repeat(["truth", "grader"], count),
+            "rating": np.concatenate([first, second]),
+        }
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        table = pingouin.intraclass_corr(long, targets="face", raters="rater", ratings="rating")
+    return float(table.loc[table["Type"] == "ICC(A,1)", "ICC"].iloc[0])
+
+
+def bootstrap_interval(values: np.ndarray, patients: Sequence[str] | pd.Series, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % percentile interval of the mean of `values`, resampling patients, not images."""
+    table = pd.DataFrame({"value": np.asarray(values, float), "patient": list(patients)}).groupby("patient")["value"]
+    sums, counts = table.sum().to_numpy(), table.count().to_numpy()
+    draws = np.random.default_rng(seed).integers(0, len(sums), (RESAMPLES, len(sums)))
+    means = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return accuracy, its interval and the mean signed error for each value of each column that the manifest has.
+
+    Args:
+        graded: graded faces.
+        columns: manifest column -> title for people.
+    """
+    rows = []
+    for column, title in columns.items():
+        if column not in graded.faces.table:
+            continue
+        values = graded.faces.table[column]
+        for value in sorted(values.dropna().unique(), key=str):
+            group = graded.where(values == value)
+            right = group.grades == group.faces.grades
+            rows.append(
+                {
+                    "group": title,
+                    "value": str(value),
+                    "images": len(right),
+                    "patients": int(group.faces.table["person"].nunique()),
+                    "accuracy": _mean(right),
+                    "accuracy_interval": bootstrap_interval(right, group.faces.table["person"]),
+                    "mean_error": _mean(group.grades - group.faces.grades),
+                }
+            )
+    return rows
+
+
+def over_graded(graded: Graded) -> dict[str, Any]:
+    """Return how often a face without pain that imitates it (full smile, talk, yawn, sleep ...) is graded too high.
+
+    Keys: images, share graded obvious or worse among all of grade 0, and the same by confounder.
+    """
+    table = graded.faces.table
+    if "confounder" not in table:
+        return {}
+    named = table["confounder"].fillna("").astype(str)
+    imitates = ((named != "") & (named != "none")).to_numpy() & (graded.faces.grades == Grade.NO_PAIN)
+    too_high = graded.grades >= Grade.OBVIOUS
+    return {
+        "images": int(imitates.sum()),
+        "share": _mean(too_high[imitates]),
+        "by_confounder": {
+            name: {"images": int(mask.sum()), "share": _mean(too_high[mask])}
+            for name in sorted(set(named[imitates]))
+            if (mask := imitates & (named == name).to_numpy()).any()
+        },
+    }
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return float(np.mean(values)) if len(values) else None

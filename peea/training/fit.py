@@ -1,0 +1,291 @@
+"""Fitting one network: epochs with checkpoints, so that a killed run goes on where it was, with the same result.
+
+Every random draw is seeded by (seed, epoch, image), never by what ran before, so the epochs after a resumed checkpoint
+are those of the unbroken run (up to the rounding of parallel sums, which is why a tolerance of 1e-3 in loss is stated).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from peea.graders import resize_crop
+from peea.networks import Architecture, PainNet, architecture
+from peea.networks.registry import load_imagenet_weights
+from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
+from peea.training.augmentation import Augmentation, augment
+from peea.training.data_set import RatedFaces
+
+ACTION_MAXIMA = torch.tensor([ACTION_MAXIMUM[name] for name in PSPI_ACTIONS])
+CHECKPOINT_FILE = "checkpoint.pt"
+CURVES_FILE = "curves.json"
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """Everything that decides how a network is fitted.
+
+    Attributes:
+        network: name of the architecture.
+        start: "imagenet" or "random".
+        input_size: side of the input in pixels.
+        epochs: at most this many.
+        batch_size: images a step.
+        learning_rate: highest rate of AdamW, reached after the first tenth of the steps, then falling as a cosine.
+        weight_decay: of AdamW.
+        action_weight: weight of the loss of the action intensities beside the cross-entropy of the grade.
+        patience: stop after this many epochs without a lower validation loss.
+        seed: of every random draw.
+        augmentation: of the training images.
+    """
+
+    network: str
+    start: str = "imagenet"
+    input_size: int = 160
+    epochs: int = 14
+    batch_size: int = 32
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.02
+    action_weight: float = 2.0
+    patience: int = 5
+    seed: int = 1
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What fitting left behind.
+
+    Attributes:
+        network: with the weights of the epoch of lowest validation loss.
+        curves: one row an epoch: losses, validation accuracy, seconds.
+        started_from: where the first weights came from.
+    """
+
+    network: PainNet
+    curves: list[dict[str, float]]
+    started_from: str
+
+
+class Batches:
+    """Normalised, shuffled, augmented batches of one epoch, prepared in a thread while the last one is learned."""
+
+    def __init__(self, faces: RatedFaces, of: Architecture, plan: FitPlan) -> None:
+        self._faces, self._plan = faces, plan
+        self._mean = torch.tensor(of.mean)[:, None, None] * 255
+        self._std = torch.tensor(of.std)[:, None, None] * 255
+
+    def training(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield images (B, 3, S, S), grades (B,) and actions (B, 6; NaN unknown) in this epoch's order."""
+        order = np.random.default_rng((self._plan.seed, epoch)).permutation(len(self._faces))
+        full = len(order) // self._plan.batch_size * self._plan.batch_size or len(order)
+        yield from self._yield_batches(order[:full], epoch)
+
+    def in_order(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield all faces as they are, for validation."""
+        yield from self._yield_batches(np.arange(len(self._faces)), None)
+
+    def _yield_batches(self, order: np.ndarray, epoch: int | None) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        chunks = np.array_split(order, range(self._plan.batch_size, len(order), self._plan.batch_size))
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            waiting = ahead.submit(self._batch, chunks[0], epoch)
+            for following in [*chunks[1:], None]:
+                batch = waiting.result()
+                if following is not None:
+                    waiting = ahead.submit(self._batch, following, epoch)
+                yield batch
+
+    def _batch(self, rows: np.ndarray, epoch: int | None) -> tuple[Tensor, Tensor, Tensor]:
+        size = self._plan.input_size
+        images = np.empty((len(rows), size, size, 3), np.uint8)
+        for image, row in zip(images, rows, strict=True):
+            crop = self._faces.crops[row]
+            if epoch is None:
+                image[:] = resize_crop(crop, size)
+            else:
+                random = np.random.default_rng((self._plan.seed, epoch, int(row)))
+                image[:] = augment(crop, size, self._plan.augmentation, random)
+        batch = (torch.from_numpy(images).permute(0, 3, 1, 2).float() - self._mean) / self._std
+        return batch, torch.from_numpy(self._faces.grades[rows]), torch.from_numpy(self._faces.actions[rows])
+
+
+def pain_loss(logits: Tensor, shares: Tensor, grades: Tensor, actions: Tensor, action_weight: float) -> Tensor:
+    """Return cross-entropy of the grade [P] plus `action_weight` times the smooth L1 of the intensities.
+
+    Actions that are not known (NaN: a hospital's images may carry a grade alone) take no part.
+
+    Args:
+        logits: (B, 5). shares: (B, 6), 0-1 of each action's maximum. grades: (B,). actions: (B, 6) intensities.
+    """
+    loss = functional.cross_entropy(logits, grades)
+    known = ~actions.isnan()
+    if known.any():
+        truth = actions / ACTION_MAXIMA
+        loss = loss + action_weight * functional.smooth_l1_loss(shares[known], truth[known], beta=0.1)
+    return loss
+
+
+def fit(
+    plan: FitPlan,
+    training: RatedFaces,
+    validation: RatedFaces,
+    run_folder: Path,
+    on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    on_step: Callable[[int, int, int], None] | None = None,
+) -> Fitted:
+    """Fit a network, or go on with a run that was cut off.
+
+    Args:
+        plan: how.
+        training, validation: of one split.
+        run_folder: holds the checkpoint and the curves; a checkpoint of another plan is refused.
+        on_epoch: told the epoch and its row of the curves.
+        on_step: told epoch, step and steps an epoch.
+
+    Raises:
+        ValueError: a part is empty, or the folder holds a run of another plan.
+    """
+    if len(training) == 0 or len(validation) == 0:
+        raise ValueError(f"cannot fit on {len(training)} training and {len(validation)} validation faces")
+    run_folder.mkdir(parents=True, exist_ok=True)
+    of = architecture(plan.network)
+    torch.manual_seed(plan.seed)
+    network = of.build()
+    started_from = load_imagenet_weights(network, of) if plan.start == "imagenet" else "random weights"
+    network = network.to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(network.parameters(), plan.learning_rate, weight_decay=plan.weight_decay)
+    batches, validation_batches = Batches(training, of, plan), Batches(validation, of, plan)
+    steps = max(1, len(training) // plan.batch_size)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, plan.learning_rate, total_steps=steps * plan.epochs, pct_start=0.1, final_div_factor=1000
+    )
+    state = _Progress(best=network.state_dict())
+    checkpoint = run_folder / CHECKPOINT_FILE
+    if checkpoint.is_file():
+        state = _restore(checkpoint, plan, network, optimizer, schedule)
+
+    for epoch in range(len(state.curves), plan.epochs):
+        if state.epochs_without_gain >= plan.patience:
+            break
+        started = time.monotonic()
+        torch.manual_seed(plan.seed * 10_000 + epoch)  # dropout: the same draws whether or not the run was cut off
+        training_loss = _one_epoch(network, optimizer, schedule, batches, plan, epoch, steps, on_step)
+        row = {"epoch": epoch + 1, "training_loss": training_loss, **_validate(network, validation_batches, plan)}
+        row["seconds"] = time.monotonic() - started
+        state.add(row, network)
+        _save(checkpoint, plan, network, optimizer, schedule, state)
+        (run_folder / CURVES_FILE).write_text(json.dumps(state.curves, indent=1))
+        if on_epoch:
+            on_epoch(epoch, row)
+
+    network.load_state_dict(state.best)
+    return Fitted(network=network.eval(), curves=state.curves, started_from=started_from)
+
+
+def predict(network: PainNet, faces: RatedFaces, plan: FitPlan) -> tuple[np.ndarray, np.ndarray]:
+    """Return logits (N, 5) and action intensities (N, 6) of faces as they are."""
+    batches = Batches(faces, architecture(plan.network), plan)
+    network.eval()
+    with torch.inference_mode():
+        outputs = [network(images.to(memory_format=torch.channels_last)) for images, _, _ in batches.in_order()]
+    logits = torch.cat([logits for logits, _ in outputs]).numpy()
+    return logits, (torch.cat([shares for _, shares in outputs]) * ACTION_MAXIMA).numpy()
+
+
+class _Progress:
+    """What a run has reached so far."""
+
+    def __init__(self, best: dict[str, Tensor], curves: list[dict[str, float]] | None = None) -> None:
+        self.curves = curves or []
+        self.best = {name: tensor.clone() for name, tensor in best.items()}
+
+    @property
+    def epochs_without_gain(self) -> int:
+        losses = [row["validation_loss"] for row in self.curves]
+        return len(losses) - 1 - int(np.argmin(losses)) if losses else 0
+
+    def add(self, row: dict[str, float], network: PainNet) -> None:
+        self.curves.append(row)
+        if self.epochs_without_gain == 0:
+            self.best = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+
+def _one_epoch(
+    network: PainNet,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    batches: Batches,
+    plan: FitPlan,
+    epoch: int,
+    steps: int,
+    on_step: Callable[[int, int, int], None] | None,
+) -> float:
+    network.train()
+    losses = []
+    for step, (images, grades, actions) in enumerate(batches.training(epoch), start=1):
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+            logits, shares = network(images.to(memory_format=torch.channels_last))
+        loss = pain_loss(logits.float(), shares.float(), grades, actions, plan.action_weight)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if on_step:
+            on_step(epoch, step, steps)
+    return float(np.mean(losses))
+
+
+def _validate(network: PainNet, batches: Batches, plan: FitPlan) -> dict[str, float]:
+    network.eval()
+    losses, right, count = [], 0, 0
+    with torch.inference_mode():
+        for images, grades, actions in batches.in_order():
+            logits, shares = network(images.to(memory_format=torch.channels_last))
+            loss = pain_loss(logits, shares, grades, actions, plan.action_weight)
+            losses.append(loss.item() * len(grades))
+            right += int((logits.argmax(1) == grades).sum())
+            count += len(grades)
+    return {"validation_loss": sum(losses) / count, "validation_accuracy": right / count}
+
+
+def has_bfloat16() -> bool:
+    """True if the processor multiplies bfloat16 natively (AVX-512 BF16 or AMX)."""
+    return torch.cpu._is_avx512_bf16_supported()
+
+
+def _save(file: Path, plan: FitPlan, network: PainNet, optimizer: Any, schedule: Any, state: _Progress) -> None:
+    temporary = file.with_suffix(".part")
+    torch.save(
+        {
+            "plan": json.dumps(asdict(plan)),
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+            "best": state.best,
+            "curves": state.curves,
+        },
+        temporary,
+    )
+    temporary.replace(file)
+
+
+def _restore(file: Path, plan: FitPlan, network: PainNet, optimizer: Any, schedule: Any) -> _Progress:
+    saved = torch.load(file, weights_only=True)
+    if saved["plan"] != json.dumps(asdict(plan)):
+        raise ValueError(f"{file.parent} holds a run of another plan; choose another folder or remove it")
+    network.load_state_dict(saved["network"])
+    optimizer.load_state_dict(saved["optimizer"])
+    schedule.load_state_dict(saved["schedule"])
+    return _Progress(best=saved["best"], curves=saved["curves"])
