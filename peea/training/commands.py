@@ -20,7 +20,7 @@ from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownA
 from peea.scales import GRADE_NAMES, GRADES
 from peea.training.calibration import fit_temperature
 from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
-from peea.training.evaluation import figures, grade_faces, over_graded, subgroups
+from peea.training.evaluation import figures, grade_faces, over_graded, pose_bands, subgroups
 from peea.training.fit import FitPlan, fit, predict
 from peea.training.release import release, write_card
 
@@ -30,10 +30,10 @@ console = Console()
 SUBGROUPS = {
     "sex": "Sex",
     "age_band": "Age band",
-    "skin_band": "Skin tone",
+    "tone_group": "Skin tone",
     "light": "Light",
-    "pose_band": "Head pose",
-    "confounder": "Confounder",
+    "pose": "Head turned",
+    "glasses": "Glasses",
 }
 """Manifest columns by which figures are split, and their titles."""
 
@@ -144,6 +144,7 @@ def evaluate(
             graded = grade_faces(grader, chosen, lambda done, total: bar.update(task, completed=done, total=total))
     except (DataSetError, GraderError) as error:
         raise _refused(error) from error
+    graded.faces.table["pose"] = pose_bands(graded.faces.table)
     usable = graded.where(graded.faces.table["usable"])
     result: dict[str, Any] = {
         "data_manifest_sha256": faces.manifest_sha256,

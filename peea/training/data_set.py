@@ -26,7 +26,7 @@ CROP_SIZE: Final = 192
 """Side in pixels of the stored crops: above every input size used for training here, so that cropping costs nothing."""
 
 REQUIRED_COLUMNS: Final = ("image", "person", "grade")
-SPLITS: Final = {"patients": "split_patients", "random": "split_random"}
+SPLITS: Final = {"patients": "split_patient", "random": "split_random"}
 """The manifest's split columns by name; the patient-disjoint one is reported first."""
 SPLIT_PARTS: Final = ("train", "validation", "test")
 

@@ -24,6 +24,9 @@ from peea.training.data_set import RatedFaces
 RESAMPLES: Final = 1000
 """Bootstrap resamples of patients behind each 95 % interval, as many as [P] took for its ICC."""
 
+POSE_LIMITS_DEG: Final = (0.0, 15.0, 25.0, 90.0)
+POSE_BANDS: Final = ("up to 15 degrees", "15 to 25 degrees", "over 25 degrees")
+
 BATCH: Final = 64
 """Faces graded at a time."""
 
@@ -176,6 +179,13 @@ def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]
                 }
             )
     return rows
+
+
+def pose_bands(table: pd.DataFrame) -> pd.Series:
+    """Return how far each head is turned as a band of `yaw_deg`; missing where the manifest has no pose."""
+    if "yaw_deg" not in table:
+        return pd.Series(pd.NA, index=table.index, dtype="string")
+    return pd.cut(table["yaw_deg"].abs(), POSE_LIMITS_DEG, labels=POSE_BANDS, include_lowest=True).astype("string")
 
 
 def over_graded(graded: Graded) -> dict[str, Any]:
