@@ -66,12 +66,14 @@ class Frames(Protocol):
         name: as shown to staff.
         width, height: of the frames in pixels.
         duration_s: length as stated by the file or planned for the stream; None if unknown.
+        truncated: after the last frame: it came before its time, the file is cut off or the camera was lost.
     """
 
     name: str
     width: int
     height: int
     duration_s: float | None
+    truncated: bool
 
     def __iter__(self) -> Iterator[Frame]: ...
 
@@ -162,6 +164,7 @@ def assess(
         model=grader.identity,
         rules=settings.stability,
         duration_s=recording.duration_s,
+        interrupted=recording.truncated,
     )
 
 

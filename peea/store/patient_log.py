@@ -97,6 +97,14 @@ class PatientLog:
             patients.insert_patient(db, self.actor, patient)
         return patient
 
+    def remove_demonstration(self) -> int:
+        """Remove the fictional patients with all their assessments, nothing else; return how many patients it was."""
+        with self._writing() as db:
+            removed = patients.read_patients(db, demonstration=True)
+            for patient in removed:
+                patients.delete_patient(db, self.actor, patient)
+        return len(removed)
+
     def patients(self, ward: str | None = None, search: str = "", demonstration: bool | None = None) -> list[Patient]:
         """Return patients by ward, bed and name; `search` is looked for in name, study code and bed."""
         with named_errors(self.path):

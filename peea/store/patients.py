@@ -115,6 +115,24 @@ def insert_patient(db: Database, actor: str, patient: Patient) -> None:
     write_audit(db, actor, Action.REGISTERED, "patients", patient.patient_id, demonstration=patient.demonstration)
 
 
+def delete_patient(db: Database, actor: str, patient: Patient) -> None:
+    """Remove a patient and what hangs on it; inside a transaction. For fictional patients only.
+
+    Raises:
+        ValueError: the patient is a real one.
+    """
+    if not patient.demonstration:
+        raise ValueError(f"{patient.study_code} is not a demonstration patient; patients are never deleted")
+    own = "SELECT assessment_id FROM assessments WHERE patient_id = ?"
+    ids = [row["assessment_id"] for row in db.query(own, [patient.patient_id])]
+    db.execute(f"DELETE FROM frame_series WHERE assessment_id IN ({own})", [patient.patient_id])
+    db.execute("DELETE FROM assessments WHERE patient_id = ?", [patient.patient_id])
+    db.execute("DELETE FROM patients WHERE patient_id = ? AND demonstration = 1", [patient.patient_id])
+    for assessment_id in ids:
+        write_audit(db, actor, Action.REMOVED, "assessments", assessment_id, patient_id=patient.patient_id)
+    write_audit(db, actor, Action.REMOVED, "patients", patient.patient_id, demonstration=True)
+
+
 def new_patient(
     name: str,
     birth_date: date,
