@@ -7,13 +7,13 @@ import pytest
 
 from peea.faces import Problem
 from peea.grade_style import GRADE_STYLES
+from peea.moments import moment_words
 from peea.plots import (
     TEMPLATE,
     TIMELINE_TRACE,
     TrendPoint,
     action_figure,
     intensity_words,
-    moment_words,
     thinned,
     timeline_figure,
     trend_figure,

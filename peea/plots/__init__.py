@@ -6,7 +6,7 @@ and word stand on the bands, in the legend and in the hover text. One module a k
 
 from peea.plots.actions import action_figure, intensity_words
 from peea.plots.look import CHART_CONFIG, TEMPLATE
-from peea.plots.timeline import TIMELINE_TRACE, grade_of_frame, moment_words, thinned, timeline_figure
+from peea.plots.timeline import TIMELINE_TRACE, thinned, timeline_figure
 from peea.plots.trend import TrendPoint, trend_figure
 
 __all__ = [
@@ -15,9 +15,7 @@ __all__ = [
     "TIMELINE_TRACE",
     "TrendPoint",
     "action_figure",
-    "grade_of_frame",
     "intensity_words",
-    "moment_words",
     "thinned",
     "timeline_figure",
     "trend_figure",

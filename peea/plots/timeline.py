@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from peea.assessment import Assessment, FrameRecord
 from peea.faces import Problem
 from peea.grade_style import GRADE_STYLES
-from peea.graders import FaceGrade
+from peea.moments import PROBLEM_NAMES, moment_words
 from peea.plots.look import CHOSEN, INK, QUIET_INK, TEMPLATE
 from peea.scales import GRADES, pspi
 
@@ -20,17 +20,6 @@ USABLE_FILL: Final = "#3F7D6B"
 DIM_FILL: Final = "#B9A13A"
 PROBLEM_FILL: Final = "#E3E6E8"
 PROBLEM_STRIPE: Final = "#7C8891"
-PROBLEM_NAMES: Final = {
-    Problem.NO_FACE: "No face",
-    Problem.TOO_DARK: "Too dark",
-    Problem.TOO_BRIGHT: "Too bright",
-    Problem.COVERED: "Face covered",
-    Problem.TURNED_AWAY: "Turned away",
-    Problem.CUT_OFF: "Cut off",
-    Problem.TOO_SMALL: "Too far away",
-    Problem.BLURRED: "Blurred",
-}
-
 MOST_POINTS: Final = 1500
 """Frames drawn at most: more than a screen has columns of pixels; a ten-minute recording has 15,000."""
 
@@ -296,24 +285,6 @@ def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
         name="PSPI",
     )
     figure.update_layout(yaxis4={"range": [0, 16.5], "tickvals": [0, 4, 8, 12, 16], "ticklabelstandoff": 4})
-
-
-def moment_words(frame: FrameRecord) -> str:
-    """Return what hovering over one frame says: time, grade and probability, or why it has no grade."""
-    time = f"{frame.time_s:.1f} s"
-    if frame.problem is not None:
-        return f"{time}: no grade, {PROBLEM_NAMES[frame.problem].lower()}"
-    graded = grade_of_frame(frame)
-    if graded is None:
-        return f"{time}: no grade"
-    return f"{time}: {GRADE_STYLES[graded.grade].label}, {100 * graded.probabilities[graded.grade]:.0f} %"
-
-
-def grade_of_frame(frame: FrameRecord) -> FaceGrade | None:
-    """Return what the grader said of one frame, or None if the frame was not graded."""
-    if frame.probabilities is None:
-        return None
-    return FaceGrade(frame.probabilities, frame.actions)
 
 
 def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:

@@ -1,0 +1,79 @@
+"""One moment of a graded recording: which one to look at, and what to say of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from peea.assessment import Assessment, FrameRecord
+from peea.faces import Problem
+from peea.grade_style import GRADE_STYLES
+from peea.graders import FaceGrade
+
+PROBLEM_NAMES: Final[Mapping[Problem, str]] = {
+    Problem.NO_FACE: "No face",
+    Problem.TOO_DARK: "Too dark",
+    Problem.TOO_BRIGHT: "Too bright",
+    Problem.COVERED: "Face covered",
+    Problem.TURNED_AWAY: "Turned away",
+    Problem.CUT_OFF: "Cut off",
+    Problem.TOO_SMALL: "Too far away",
+    Problem.BLURRED: "Blurred",
+}
+"""What stood in the way, short enough for a band of a chart."""
+
+NEARLY_SURE_FROM: Final = 0.95
+"""Probability from which "10 of 10" would claim too much."""
+
+
+def grade_of_frame(frame: FrameRecord) -> FaceGrade | None:
+    """Return what the grader said of one frame, or None if the frame was not graded."""
+    if frame.probabilities is None:
+        return None
+    return FaceGrade(frame.probabilities, frame.actions)
+
+
+def moment_words(frame: FrameRecord) -> str:
+    """Return time, grade and probability of one frame in a line, or why it has no grade."""
+    time = f"{frame.time_s:.1f} s"
+    graded = grade_of_frame(frame)
+    if graded is None:
+        why = "" if frame.problem is None else f", {PROBLEM_NAMES[frame.problem].lower()}"
+        return f"{time}: no grade{why}"
+    share = graded.probabilities[graded.grade]
+    return f"{time}: {GRADE_STYLES[graded.grade].label}, {100 * share:.0f} %"
+
+
+def confidence_words(probability: float) -> str:
+    """Return a calibrated probability as a sentence that can be checked by counting.
+
+    >>> confidence_words(0.82), confidence_words(0.97)
+    ('In 8 of 10 such frames the grade is right.', 'In more than 9 of 10 such frames the grade is right.')
+    """
+    if probability >= NEARLY_SURE_FROM:
+        return "In more than 9 of 10 such frames the grade is right."
+    return f"In {round(10 * probability)} of 10 such frames the grade is right."
+
+
+def nearest_frame(assessment: Assessment, time_s: float) -> FrameRecord:
+    """Return the frame nearest to a time; of two equally near, the earlier one.
+
+    Raises:
+        ValueError: the assessment has no frames.
+    """
+    if not assessment.frames:
+        raise ValueError(f"the assessment of {assessment.recording} has no frames")
+    return min(assessment.frames, key=lambda frame: abs(frame.time_s - time_s))
+
+
+def telling_moment(assessment: Assessment) -> FrameRecord:
+    """Return the frame to show first: the middle of the longest episode of the highest stable grade, else the middle.
+
+    Raises:
+        ValueError: the assessment has no frames.
+    """
+    episodes = assessment.timeline.episodes
+    if not episodes:
+        return nearest_frame(assessment, assessment.timeline.duration_s / 2)
+    highest = max(episodes, key=lambda episode: (episode.grade, episode.duration_s))
+    return nearest_frame(assessment, (highest.start_s + highest.end_s) / 2)
