@@ -37,7 +37,7 @@ class Camera:
     exposure_bias: float = 1.0
     white_balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
     full_well: float = 2500.0
-    read_noise: float = 0.0015
+    read_noise: float = 0.0010
     softness_px: float = 0.5
     motion_px: float = 0.0
     motion_deg: float = 0.0
@@ -56,8 +56,8 @@ def draw_camera(rng: np.random.Generator) -> Camera:
         largest_gain=rng.uniform(1.8, 3.2),
         exposure_bias=2 ** rng.normal(0, 0.22),
         white_balance=(1 + warmth, 1 + green, 1 - warmth),
-        full_well=np.exp(rng.uniform(np.log(700), np.log(6000))),
-        read_noise=rng.uniform(0.0006, 0.0030),
+        full_well=np.exp(rng.uniform(np.log(1200), np.log(8000))),
+        read_noise=rng.uniform(0.0004, 0.0018),
         softness_px=rng.uniform(0.25, 0.85),
         motion_px=rng.uniform(0.8, 3.2) if rng.random() < 0.33 else 0.0,
         motion_deg=rng.uniform(0, 180),
@@ -94,7 +94,7 @@ def take_picture(linear: np.ndarray, camera: Camera, rng: np.random.Generator, g
     if gain is None:
         gain = automatic_gain(linear, camera)
     scale = linear.shape[0] / 256.0
-    image = np.ascontiguousarray(linear, np.float32)
+    image: np.ndarray = np.ascontiguousarray(linear, np.float32)
     if camera.motion_px > 0:
         image = _blur_by_motion(image, camera.motion_px * scale, camera.motion_deg)
     softness = camera.softness_px * scale

@@ -381,7 +381,7 @@ def _keep_larger(actions: dict[str, float], more: Mapping[str, float]) -> None:
 
 def _strongest(events: Sequence[Event], kind: type[Absence] | type[Visitor], time_s: float) -> tuple[float, float]:
     found = [event for event in events if isinstance(event, kind)]
-    sides = [event.towards if isinstance(event, Absence) else event.side for event in found]  # type: ignore[union-attr]
+    sides = [event.towards if isinstance(event, Absence) else event.side for event in found]
     return max(((e.envelope.at(time_s), side) for e, side in zip(found, sides, strict=True)), default=(0.0, 1.0))
 
 

@@ -1,7 +1,8 @@
 """The training data set: stills of several hundred people, both splits, a manifest and a card.
 
-Two splits stand side by side in the manifest. `split_random` deals images, as [P] did: one patient's images then stand in
-training and in test. `split_patients` deals people, so that the test people were never seen: results on it come first.
+Two splits stand side by side in the manifest. `split_random` deals images, as [P] did: one patient's images then
+stand in training and in test. `split_patients` deals people, so that the test people were never seen: results on it
+come first.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def dataset_card(plan: StillSetPlan, rows: Sequence[dict[str, Any]], manifest_sh
         "shares": {
             column: shares(column)
             for column in (
-                "grade", "kind", "confounder", "light", "hand", "lying", "sex", "age_band", "skin_tone", "tone_group", "pose_band",
+                "grade", "kind", "confounder", "light", "hand", "lying", "sex", "age_band", "skin_tone", "tone_group",
                 "glasses", "cannula", "split_random", "split_patients",
             )
         },

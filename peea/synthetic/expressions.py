@@ -1,9 +1,9 @@
 """Which faces people make: pain in a person's own style, mixtures of actions, and what only looks like pain.
 
 Pain: the PSPI actions rise together with pain but in proportions of the person's own (Prkachin & Solomon 2008 found the
-four components of PSPI to covary; Kunz & Lautenbacher 2014 found distinct facial styles of pain), with parted, stretched
-or pressed lips beside them. Mixtures: each PSPI action apart from the others, so that a grader can tell them apart.
-Confounders: no pain by script, whatever their PSPI is.
+four components of PSPI to covary; Kunz & Lautenbacher 2014 found distinct facial styles of pain), with parted,
+stretched or pressed lips beside them. Mixtures: each PSPI action apart from the others, so that a grader can tell them
+apart. Confounders: no pain by script, whatever their PSPI is.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def share_out(total: float, shares: np.ndarray, largest: float = 5.0) -> np.ndar
 def two_sided(
     actions: Mapping[str, float], weaker_side: str, asymmetry: float, gaze: tuple[float, float] = (0.0, 0.0)
 ) -> Expression:
-    """Return an expression whose weaker side shows each action (but not lid closure) weaker by the share `asymmetry`."""
+    """Return an expression whose weaker side shows each action but lid closure weaker by the share `asymmetry`."""
     strong = {name: float(np.clip(value, 0, 1 if name == "AU43" else 5)) for name, value in actions.items()}
     weak = {
         name: value if name == "AU43" or name in MIDLINE_ACTIONS else value * (1 - asymmetry)
@@ -189,7 +189,7 @@ def draw_mixture(rng: np.random.Generator, grade: Grade) -> Expression:
     """Draw a face of this grade in which the PSPI actions are as independent as the grade allows."""
 
     def actions_for(total: float) -> dict[str, float]:
-        closed = rng.random() < (0.5 if total > 2 else 0.25) and total >= 1.0 or total > 15
+        closed = total > 15 or (total >= 1.0 and rng.random() < (0.5 if total > 2 else 0.25))
         shares = rng.dirichlet((0.7, 0.7, 0.7)) + 1e-3
         brow, orbit, lip = share_out(total - float(closed), shares)
         less = rng.uniform(0, 1, 2)

@@ -40,7 +40,7 @@ DAYLIGHT: Final = np.array([0.93, 0.98, 1.06])
 
 KEY_POWER: Final = {
     LightLevel.TOO_DARK: (0.0006, 0.0010),
-    LightLevel.NIGHT_LAMP: (0.030, 0.085),
+    LightLevel.NIGHT_LAMP: (0.050, 0.160),
     LightLevel.EVENING: (0.28, 0.60),
     LightLevel.WARD: (0.75, 1.15),
     LightLevel.WINDOW: (0.80, 1.30),

@@ -1,8 +1,8 @@
 """Four simulated raters: an anaesthetist, an orthopaedic surgeon and two nurses, as in the data base of [P].
 
-Each codes the PSPI actions as whole numbers 0-5 (AU43 0 or 1) with a bias and a scatter of their own. The parameters are
-assumptions, not estimates from people: they are chosen so that the four agree in grade on somewhat more than half of the
-images, in the range that experienced coders reach. [P] kept only images on which all four agreed.
+Each codes the PSPI actions as whole numbers 0-5 (AU43 0 or 1) with a bias and a scatter of their own. The parameters
+are assumptions, not estimates from people: they are chosen so that the four agree in grade on somewhat more than half
+of the images, in the range that experienced coders reach. [P] kept only images on which all four agreed.
 """
 
 from __future__ import annotations

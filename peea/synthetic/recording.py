@@ -27,7 +27,7 @@ from peea.synthetic.scripts import Script
 from peea.synthetic.seeds import DEMONSTRATION_PEOPLE, generator
 from peea.synthetic.shots import Renderer, person_columns
 from peea.synthetic.still_sets import write_whole
-from peea.synthetic.truth import expression_columns, face_luma, pain_columns, pain_truth
+from peea.synthetic.truth import FIVE_POINTS, expression_columns, face_luma, pain_columns, pain_truth
 from peea.synthetic.view import Rendering, View
 from peea.timeline import Moment, Timeline, build_timeline
 
@@ -45,9 +45,6 @@ INSIDE_SHARE: Final = (0.3, 0.85)
 """Share of landmarks inside the picture under which there is no face, and under which it is cut off."""
 BLACK_LUMA: Final = 6.0
 """Mean luma of the face under which the truth is "too dark": under it the sensor's noise hides the features."""
-
-FIVE_POINTS: Final = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
-"""Names of the five landmarks of MTCNN, in its order, as columns with _x and _y."""
 
 Renderers = Callable[[Person], Renderer]
 """Gives a renderer of `WIDTH` x `HEIGHT` with this person loaded."""
@@ -236,7 +233,7 @@ def _hand(script: Script, moment: CourseMoment, plan: RecordingPlan) -> HandPose
 
 
 def _dimming(composition: Composition, rendering: Rendering | None, camera: Camera, wanted_luma: float | None) -> float:
-    """The factor on all light at which the face of the first frame has the wanted luma; light is linear, so it is one."""
+    """The factor on all light at which the face of the first frame has the wanted luma (light adds up linearly)."""
     if wanted_luma is None or rendering is None:
         return 1.0
     darkest, brightest = -6.0, 1.0  # powers of ten
@@ -281,8 +278,7 @@ def _frame_truth(
     }
     points = np.full((5, 2), np.nan)
     if rendering is not None:
-        eyes = (rendering.extra["mtcnn_right_eye"], rendering.extra["mtcnn_left_eye"])
-        points = np.array([*eyes, *rendering.landmarks[[30, 48, 54]]])
+        points = np.array([rendering.extra[f"mtcnn_{name}"] for name in FIVE_POINTS])
     for name, (x, y) in zip(FIVE_POINTS, points, strict=True):
         truth |= {
             f"{name}_x": "" if np.isnan(x) else round(float(x), 2),

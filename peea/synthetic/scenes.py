@@ -64,7 +64,7 @@ def draw_scene(rng: np.random.Generator, level: LightLevel | None = None, lying:
 
 
 def draw_view(rng: np.random.Generator, lying: bool) -> View:
-    """Draw a pose within the limits of the data set, mostly near frontal, and a distance (face 45-80 % of the height)."""
+    """Draw a pose within the limits of the data set, mostly near frontal, and a distance (face 45-80 % of height)."""
 
     def within(largest: float, spread: float) -> float:
         # A quarter of the pictures spread evenly over the whole range, so that its ends are not rare.

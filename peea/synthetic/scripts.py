@@ -85,7 +85,10 @@ class Script:
 DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
     Script(
         "calm", "Calm at rest", 0,
-        (LookAway(4.0, 1.6, (0.35, 0.05)), LookAway(13.0, 1.2, (-0.3, 0.1)), NoPain(Confounder.RAISED_BROWS, 16.5, 0.8, 1.6)),
+        (
+            LookAway(4.0, 1.6, (0.35, 0.05)), LookAway(13.0, 1.2, (-0.3, 0.1)),
+            NoPain(Confounder.RAISED_BROWS, 16.5, 0.8, 1.6),
+        ),
     ),
     Script(
         "mild", "Mild pain at rest", 1,
@@ -131,7 +134,8 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
     Script(
         "turning_head", "Strong head turning, obvious pain", 8,
         (
-            HeadTurn(2.5, 1.2, 42, 3), HeadTurn(7.0, 1.0, -40, -4), HeadTurn(13.0, 1.0, 62, 0), HeadTurn(18.0, 0.8, -38, 8),
+            HeadTurn(2.5, 1.2, 42, 3), HeadTurn(7.0, 1.0, -40, -4), HeadTurn(13.0, 1.0, 62, 0),
+            HeadTurn(18.0, 0.8, -38, 8),
             Pain(5.8, 4.6, 0.6, 7.0, 1.8), Pain(5.7, 15.0, 0.6, 4.5, 1.6),
         ),
         lying=True, restlessness=1.6,

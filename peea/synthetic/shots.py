@@ -27,6 +27,7 @@ from peea.synthetic.raters import rate
 from peea.synthetic.scenes import Scene, background, compose, draw_hand, draw_scene, draw_view
 from peea.synthetic.seeds import generator
 from peea.synthetic.truth import (
+    FIVE_POINTS,
     age_band,
     expression_columns,
     face_luma,
@@ -103,14 +104,14 @@ class Still:
         image: (size, size, 3) uint8 RGB.
         truth: columns of the manifest.
         landmarks: (68, 2) float32 pixels; visible: (68,) bool.
-        eyes: (2, 2) float32 pixels, centres of the right and the left eye.
+        five: (5, 2) float32 pixels, the five points of MTCNN, see `FIVE_POINTS`.
     """
 
     image: np.ndarray
     truth: dict[str, Any]
     landmarks: np.ndarray
     visible: np.ndarray
-    eyes: np.ndarray
+    five: np.ndarray
 
 
 def deal_wishes(count: int, rng: np.random.Generator) -> list[Wish]:
@@ -176,8 +177,8 @@ def take_still(person: Person, shot: Shot, renderer: Renderer, size: int) -> Sti
         "occlusion": round(composition.occlusion, 3),
     }
     truth |= person_columns(person) | rating_columns(ratings)
-    eyes = np.array([rendering.extra["mtcnn_right_eye"], rendering.extra["mtcnn_left_eye"]], np.float32)
-    return Still(image, truth, rendering.landmarks.astype(np.float32), composition.visible, eyes)
+    five = np.array([rendering.extra[f"mtcnn_{name}"] for name in FIVE_POINTS], np.float32)
+    return Still(image, truth, rendering.landmarks.astype(np.float32), composition.visible, five)
 
 
 def person_columns(person: Person) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Rendering a set of stills person by person, on several cores, resumable after a kill and byte-equal when repeated.
 
-Each person is a shard: the pictures are written first, and the shard's record last, under a temporary name that is then
-renamed. Whatever a killed run left without a record is rendered again by the next run, so that a set is the same however
-often it was interrupted. The folder's plan names the generator's own source: a set begun by one version of the generator
-is never continued by another.
+Each person is a shard: the pictures are written first, and the shard's record last, under a temporary name that is
+then renamed. Whatever a killed run left without a record is rendered again by the next run, so that a set is the same
+however often it was interrupted. The folder's plan names the generator's own source: a set begun by one version of the
+generator is never continued by another.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def write_manifest(folder: Path, rows: Sequence[dict[str, Any]]) -> str:
     """Write manifest.csv and landmarks.npz; return the manifest's SHA-256. One line an image, in the rows' order."""
-    columns = [name for name in rows[0] if name not in ("landmarks", "visible", "eyes")]
+    columns = [name for name in rows[0] if name not in ("landmarks", "visible", "five")]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -206,7 +206,7 @@ def write_manifest(folder: Path, rows: Sequence[dict[str, Any]]) -> str:
         image=np.array([row["image"] for row in rows]),
         landmarks=np.array([row["landmarks"] for row in rows], np.float32),
         visible=np.array([row["visible"] for row in rows], bool),
-        eyes=np.array([row["eyes"] for row in rows], np.float32),
+        five=np.array([row["five"] for row in rows], np.float32),
     )
     write_whole(folder / LANDMARKS_FILE, archive.getvalue())
     write_whole(folder / MANIFEST_FILE, content)
@@ -241,7 +241,7 @@ def render_person(
                 "sha256": hashlib.sha256(content).hexdigest(),
                 "landmarks": np.round(still.landmarks.astype(float), 2).tolist(),
                 "visible": still.visible.astype(int).tolist(),
-                "eyes": np.round(still.eyes.astype(float), 2).tolist(),
+                "five": np.round(still.five.astype(float), 2).tolist(),
             }
         )
         after_each()

@@ -25,8 +25,8 @@ TONE_GROUPS: Final = {"light": (1, 3), "medium": (4, 6), "dark": (7, 10)}
 """Groups of the ten Monk skin tones, for results by skin tone."""
 
 
-POSE_BANDS: Final = {"frontal": 10.0, "turned": 22.0}
-"""Bands of the head's turn with their upper ends in degrees; beyond the last it is strongly turned."""
+FIVE_POINTS: Final = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
+"""Names of the five points of MTCNN, in its order: the patient's right is left in the picture."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def tone_group(skin_tone: int) -> str:
     """Return "light", "medium" or "dark" for a Monk skin tone, 1-10."""
     for group, (lowest, highest) in TONE_GROUPS.items():
         if lowest <= skin_tone <= highest:
-            return band
+            return group
     raise ValueError(f"skin tone {skin_tone} is not on the Monk scale, 1-10")
 
 
@@ -128,19 +128,12 @@ def rating_columns(ratings: tuple[Rating, ...]) -> dict[str, int]:
     return columns | {"consistent": int(consistent(ratings))}
 
 
-def pose_band(view: View) -> str:
-    """Return "frontal", "turned" or "strongly turned" by the larger of yaw and pitch, for results by head pose."""
-    turn = max(abs(view.yaw_deg), abs(view.pitch_deg))
-    return next((band for band, largest in POSE_BANDS.items() if turn < largest), "strongly turned")
-
-
-def view_columns(view: View) -> dict[str, float | int | str]:
+def view_columns(view: View) -> dict[str, float | int]:
     """Return the pose as columns: degrees, shares of the picture."""
     return {
         "yaw_deg": round(view.yaw_deg, 2),
         "pitch_deg": round(view.pitch_deg, 2),
         "roll_deg": round(view.roll_deg, 2),
-        "pose_band": pose_band(view),
         "lying": int(view.lying),
         "face_height": round(view.face_height, 4),
     }

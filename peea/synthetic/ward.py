@@ -86,15 +86,13 @@ def draw_ward(rng: np.random.Generator, illumination: Illumination, lying: bool)
         0.6 if illumination.level.value == "window" else 0.25
     ):
         near = rng.uniform(12, 40)
-        window = (
-            *sorted((side * near, side * (near + rng.uniform(40, 90)))),
-            rng.uniform(-25, 5),
-            rng.uniform(60, 110),
-        )
-    curtain = None
+        x0, x1 = sorted((side * near, side * (near + rng.uniform(40, 90))))
+        window = (x0, x1, rng.uniform(-25, 5), rng.uniform(60, 110))
+    curtain: tuple[float, float] | None = None
     if rng.random() < 0.45 and not back_lit:
         near = rng.uniform(15, 50)
-        curtain = tuple(sorted((-side * near, -side * (near + rng.uniform(40, 110)))))
+        x0, x1 = sorted((-side * near, -side * (near + rng.uniform(40, 110))))
+        curtain = (x0, x1)
     has_bed_head = rng.random() < (0.75 if lying else 0.6) and not back_lit
     pillow = None
     if lying or rng.random() < 0.7:
@@ -169,7 +167,7 @@ class _Painter:
         self.y = -(rows + 0.5 - self.origin[1]) / self.scale
         facing = np.array([0.0, 0.0, 1.0], np.float32)
         self.wall_light = irradiance(illumination.lighting, facing[None])[0]
-        self.canvas = np.zeros((height, width, 3), np.float32)
+        self.canvas: np.ndarray = np.zeros((height, width, 3), np.float32)
 
     def paint(self) -> np.ndarray:
         self._paint_wall()
