@@ -3,8 +3,8 @@
 A site copies `settings.example.toml`, edits it and points the environment variable `PEEA_SETTINGS` at it. Unknown names
 and values out of range are refused with a sentence that says which.
 
-A group of settings is a frozen dataclass of numbers whose docstring gives each its unit and reason; it lives with the
-rule that it serves. To add one: a field in `Settings`, and a line in `RANGES` for each number.
+A group of settings is a frozen dataclass, of numbers or of further groups, that lives with the rules that it serves.
+Its docstring gives each number's reason, the metadata of its field ("unit", "least", "most") what is allowed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
+from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
@@ -27,6 +28,12 @@ SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
 
 class SettingsError(ValueError):
     """The settings file cannot be used; the sentence names the file, the setting, its value and what is allowed."""
+
+
+def number(default: float, unit: str, least: float, most: float) -> float:
+    """Return the field of a settings group: a number with its default, unit and allowed range."""
+    value: float = field(default=default, metadata={"unit": unit, "least": least, "most": most})
+    return value
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,11 @@ class StabilityRules:
             that it outvotes single wrong frames but cannot make an episode of one.
     """
 
-    stable_s: float = 0.5
-    bridge_s: float = 0.5
-    least_pain_s: float = 1.0
-    least_coverage: float = 0.5
-    smoothing_s: float = 0.3
+    stable_s: float = number(0.5, "s", 0.1, 5.0)
+    bridge_s: float = number(0.5, "s", 0.0, 5.0)
+    least_pain_s: float = number(1.0, "s", 0.0, 60.0)
+    least_coverage: float = number(0.5, "share, 0-1", 0.0, 1.0)
+    smoothing_s: float = number(0.3, "s", 0.0, 2.0)
 
     def __post_init__(self) -> None:
         if self.smoothing_s >= self.stable_s:
@@ -63,33 +70,7 @@ class Settings:
 
     stability: StabilityRules = field(default_factory=StabilityRules)
     recordings: RecordingLimits = field(default_factory=RecordingLimits)
-
-
-@dataclass(frozen=True)
-class Range:
-    """The least and the greatest value that a setting may have; what lies outside is a slip, not a choice."""
-
-    least: float
-    most: float
-
-
-RANGES: Final[Mapping[str, Mapping[str, Range]]] = {
-    "stability": {
-        "stable_s": Range(0.1, 5.0),
-        "bridge_s": Range(0.0, 5.0),
-        "least_pain_s": Range(0.0, 60.0),
-        "least_coverage": Range(0.0, 1.0),
-        "smoothing_s": Range(0.0, 2.0),
-    },
-    "recordings": {
-        "max_bytes": Range(1_000_000, 10**12),
-        "max_pixels": Range(100_000, 200_000_000),
-        "max_duration_s": Range(1.0, 86_400.0),
-        "truncated_after_s": Range(0.0, 60.0),
-        "assumed_rate_hz": Range(1.0, 240.0),
-    },
-}
-"""Allowed values of every setting, by group and name."""
+    faces: FaceRules = field(default_factory=FaceRules)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:
@@ -112,15 +93,8 @@ def load_settings(file: Path | str | None = None) -> Settings:
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings file {path} is not a TOML file: {error}.") from error
-    groups = get_type_hints(Settings)
-    values = {}
-    for name, table in tables.items():
-        if name not in groups:
-            raise SettingsError(f"{path}: there is no group [{name}]; known are {_listed(groups)}.")
-        if not isinstance(table, dict):
-            raise SettingsError(f"{path}: {name} must be a table: write [{name}] above its settings.")
-        values[name] = _group(path, name, groups[name], table)
-    return Settings(**values)
+    settings: Settings = _group(path, "", Settings, tables)
+    return settings
 
 
 def example_toml() -> str:
@@ -129,38 +103,59 @@ def example_toml() -> str:
         "# All settings of PEEA with their defaults. Copy this file, change what your site needs, delete the rest, and",
         f"# name the copy in the environment variable {SETTINGS_VARIABLE}.",
     ]
-    for name, group in get_type_hints(Settings).items():
-        reasons = _reasons(group)
+    return "\n".join([*lines, *_example_of("", Settings)]) + "\n"
+
+
+def _example_of(name: str, group: type) -> list[str]:
+    types, reasons, lines = get_type_hints(group), _reasons(group), []
+    if name:
         lines += ["", f"# {inspect.getdoc(group).splitlines()[0]}", f"[{name}]"]  # type: ignore[union-attr]
-        for setting, value in vars(group()).items():
-            allowed = RANGES[name][setting]
-            reason = f"{reasons[setting]} Allowed: {allowed.least:.15g} to {allowed.most:.15g}."
-            lines += textwrap.wrap(reason, 116, initial_indent="# ", subsequent_indent="# ")
-            lines.append(f"{setting} = {value!r}")
-    return "\n".join(lines) + "\n"
+    for each in fields(group):
+        if is_dataclass(types[each.name]):
+            lines += _example_of(f"{name}.{each.name}".lstrip("."), types[each.name])
+            continue
+        allowed = f"{each.metadata['unit']}; {_shown(each.metadata['least'])} to {_shown(each.metadata['most'])}"
+        reason = f"{reasons[each.name]} ({allowed})"
+        lines += textwrap.wrap(reason, 116, initial_indent="# ", subsequent_indent="# ")
+        lines.append(f"{each.name} = {each.default!r}")
+    return lines
 
 
-def _group(path: Path, name: str, group: type, table: Mapping[str, Any]) -> Any:
+def _group(path: Path, name: str, group: Any, table: Mapping[str, Any]) -> Any:
+    """Return a group, or a group of groups, of the values in a table of the file."""
     types = get_type_hints(group)
-    known = [each.name for each in fields(group)]
-    values: dict[str, float] = {}
+    known = {each.name: each for each in fields(group)}
+    values: dict[str, Any] = {}
+    where = f" in [{name}]" if name else ""
     for setting, value in table.items():
         if setting not in known:
-            raise SettingsError(f"{path}: there is no setting {setting} in [{name}]; known are {_listed(known)}.")
-        allowed, whole = RANGES[name][setting], types[setting] is int
-        number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        # Written so that not-a-number, which compares as false, is refused too.
-        if not number or not allowed.least <= value <= allowed.most:
-            kind = "a whole number" if whole else "a number"
-            raise SettingsError(
-                f"{path}: {setting} in [{name}] is {value!r}; it must be {kind} from {allowed.least:.15g} to "
-                f"{allowed.most:.15g}."
-            )
-        values[setting] = value if whole else float(value)
+            raise SettingsError(f"{path}: there is no {setting}{where}; known are {', '.join(known)}.")
+        kind, inner = types[setting], f"{name}.{setting}".lstrip(".")
+        if not is_dataclass(kind):
+            values[setting] = _number(path, setting + where, value, kind is int, known[setting].metadata)
+        elif isinstance(value, dict):
+            values[setting] = _group(path, inner, kind, value)
+        else:
+            raise SettingsError(f"{path}: {inner} is a group; write [{inner}] and its settings below.")
     try:
         return group(**values)
     except ValueError as error:
         raise SettingsError(f"{path}: [{name}]: {error}.") from error
+
+
+def _number(path: Path, setting: str, value: Any, whole: bool, allowed: Mapping[str, Any]) -> float:
+    is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    # Written so that not-a-number, which compares as false, is refused too.
+    if not is_number or not allowed["least"] <= value <= allowed["most"]:
+        raise SettingsError(
+            f"{path}: {setting} is {value!r}; it must be {'a whole number' if whole else 'a number'} from "
+            f"{_shown(allowed['least'])} to {_shown(allowed['most'])} ({allowed['unit']})."
+        )
+    return value if whole else float(value)
+
+
+def _shown(bound: float) -> str:
+    return f"{bound:.15g}"
 
 
 def _reasons(group: type) -> dict[str, str]:
@@ -170,10 +165,6 @@ def _reasons(group: type) -> dict[str, str]:
     reasons = {}
     for entry in entries:
         setting, _, reason = entry.partition(": ")
-        sentence = " ".join(reason.split()).rstrip(".")
-        reasons[setting] = f"{sentence[0].upper()}{sentence[1:]}."
+        sentence = " ".join(reason.split())
+        reasons[setting] = f"{sentence[:1].upper()}{sentence[1:]}"
     return reasons
-
-
-def _listed(names: Mapping[str, Any] | list[str]) -> str:
-    return ", ".join(sorted(names))

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
-from peea.faces import Face, Problem
+from peea.faces.face import Sighting
 from peea.frames import Frame, open_recording
 from peea.graders import FaceGrade, FrameGrade, ModelIdentity
 from peea.scales import Context
@@ -47,16 +47,10 @@ class GradesFaces(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class NoFace:
-    problem: Problem
-    brightness: float
-
-
 class FindsFace(Protocol):
     """What the road needs of a face finder (`peea.faces`): it follows one patient through one recording."""
 
-    def find(self, frame: Frame) -> Face | NoFace: ...
+    def find(self, frame: Frame) -> Sighting: ...
 
 
 class Frames(Protocol):
@@ -108,8 +102,8 @@ class Progress:
 def assess(
     recording: Path | str | Frames,
     grader: GradesFaces,
-    finder_factory: Callable[[], FindsFace],
-    settings: Settings,
+    finder_factory: Callable[[], FindsFace] | None = None,
+    settings: Settings | None = None,
     context: Context | None = None,
     *,
     name: str | None = None,
@@ -125,8 +119,9 @@ def assess(
     Args:
         recording: a video file, or an opened source of frames (which the caller closes).
         grader: the model.
-        finder_factory: called once: a face finder follows one patient and must not be used for a second recording.
-        settings: thresholds of the site.
+        finder_factory: called once: a face finder follows one patient and must not be used for a second recording. By
+            default `peea.faces` with the site's settings.
+        settings: thresholds of the site; by default those that come with PEEA.
         context: what the patient did.
         name: how staff know the recording, if not by its file's name (an upload in a temporary file).
         recorded_at: when it was made, with a time zone; unknown: now.
@@ -137,6 +132,7 @@ def assess(
         AssessmentCancelled: `cancelled` said so.
         peea.frames.RecordingError: the file cannot be scored; its kinds and sentences are in `peea.frames.errors`.
     """
+    settings = settings or Settings()
     if isinstance(recording, Path | str):
         with open_recording(recording, settings.recordings, name) as opened:
             return assess(
@@ -150,8 +146,9 @@ def assess(
                 progress=progress,
                 cancelled=cancelled,
             )
+    finder = finder_factory() if finder_factory is not None else _face_finder(settings)
     watched = _watched(recording, recording.duration_s, progress, cancelled)
-    frame_records = list(records(watched, finder_factory(), grader))
+    frame_records = list(records(watched, finder, grader))
     if progress is not None and frame_records:
         progress(Progress(1.0, frame_records[-1].time_s, 0.0))
     return concluded(
@@ -173,9 +170,9 @@ def records(frames: Iterable[Frame], finder: FindsFace, grader: GradesFaces) -> 
     waiting: list[tuple[FrameRecord, np.ndarray | None]] = []
     crops = 0
     for frame in frames:
-        found = finder.find(frame)
-        crop = found.crop if isinstance(found, Face) and found.quality.usable else None
-        waiting.append((_ungraded(frame.time_s, found), crop))
+        sighting = finder.find(frame)
+        crop = sighting.face.crop if sighting.face is not None and sighting.usable else None
+        waiting.append((_ungraded(frame.time_s, sighting), crop))
         crops += crop is not None
         if crops == FACES_A_BATCH or len(waiting) == 4 * FACES_A_BATCH:
             yield from _graded(waiting, grader)
@@ -227,6 +224,13 @@ def concluded(
     )
 
 
+def _face_finder(settings: Settings) -> FindsFace:
+    # Imported here, since it loads torch: whoever only reads assessments should not wait for it.
+    from peea.faces.patient_face import FaceFinder
+
+    return FaceFinder(settings.faces)
+
+
 def _watched(
     frames: Iterable[Frame],
     duration_s: float | None,
@@ -247,31 +251,23 @@ def _watched(
         yield frame
 
 
-def _ungraded(time_s: float, found: Face | NoFace) -> FrameRecord:
+def _ungraded(time_s: float, sighting: Sighting) -> FrameRecord:
     """Return the record of a frame before grading: a usable face has no problem and no probabilities yet."""
-    if isinstance(found, Face):
-        x0, y0, x1, y1 = (float(edge) for edge in found.detection.box)
-        return FrameRecord(
-            time_s=time_s,
-            problem=found.quality.problems[0] if found.quality.problems else None,
-            dim=found.quality.dim,
-            probabilities=None,
-            actions=None,
-            box=(x0, y0, x1, y1),
-            landmarks=tuple((float(x), float(y)) for x, y in found.detection.landmarks),
-            brightness=found.quality.brightness,
-            other_faces=found.other_faces,
-        )
+    box, landmarks = None, None
+    if sighting.face is not None:
+        x0, y0, x1, y1 = (float(edge) for edge in sighting.face.detection.box)
+        box = (x0, y0, x1, y1)
+        landmarks = tuple((float(x), float(y)) for x, y in sighting.face.detection.landmarks)
     return FrameRecord(
         time_s=time_s,
-        problem=found.problem,
-        dim=False,
+        problem=sighting.problems[0] if sighting.problems else None,
+        dim=sighting.dim,
         probabilities=None,
         actions=None,
-        box=None,
-        landmarks=None,
-        brightness=found.brightness,
-        other_faces=0,
+        box=box,
+        landmarks=landmarks,
+        brightness=float(sighting.brightness),
+        other_faces=sighting.other_faces,
     )
 
 

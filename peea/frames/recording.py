@@ -9,7 +9,7 @@ import heapq
 import itertools
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -58,11 +58,11 @@ class RecordingLimits:
         assumed_rate_hz: frame rate by which times are filled in where a file states neither times nor a rate.
     """
 
-    max_bytes: int = 2 * 1024**3
-    max_pixels: int = 40_000_000
-    max_duration_s: float = 7200.0
-    truncated_after_s: float = 0.5
-    assumed_rate_hz: float = 25.0
+    max_bytes: int = field(default=2 * 1024**3, metadata={"unit": "bytes", "least": 10**6, "most": 10**12})
+    max_pixels: int = field(default=40_000_000, metadata={"unit": "pixels", "least": 10**5, "most": 2 * 10**8})
+    max_duration_s: float = field(default=7200.0, metadata={"unit": "s", "least": 1.0, "most": 86_400.0})
+    truncated_after_s: float = field(default=0.5, metadata={"unit": "s", "least": 0.0, "most": 60.0})
+    assumed_rate_hz: float = field(default=25.0, metadata={"unit": "frames a second", "least": 1.0, "most": 240.0})
 
 
 class Recording:
