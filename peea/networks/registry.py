@@ -12,6 +12,7 @@ import timm
 import torch
 from torch import nn
 
+from peea.networks.b4s import B4SFeatures
 from peea.networks.pain_net import PainNet
 
 
@@ -53,6 +54,10 @@ class Architecture:
         return PainNet(self.build_features(), self.feature_count, dropout)
 
 
+IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
+IMAGENET_STD: Final = (0.229, 0.224, 0.225)
+
+
 def _timm_features(name: str) -> Callable[[], nn.Module]:
     return lambda: timm.create_model(name, pretrained=False, num_classes=0)
 
@@ -76,10 +81,50 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             title="ResNet50",
             source="He et al., CVPR 2016; the network of the hip-fracture PEEA (Yang et al. 2024)",
             input_size=224,
-            mean=(0.485, 0.456, 0.406),
-            std=(0.229, 0.224, 0.225),
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
             feature_count=2048,
             build_features=_timm_features("resnet50"),
+        ),
+        Architecture(
+            name="vgg19",
+            title="VGG19",
+            source="Simonyan & Zisserman, ICLR 2015; a rival in Yang et al. 2024",
+            input_size=224,
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
+            feature_count=4096,
+            build_features=_timm_features("vgg19"),
+        ),
+        Architecture(
+            name="densenet121",
+            title="DenseNet121",
+            source="Huang et al., CVPR 2017; a rival in Yang et al. 2024",
+            input_size=224,
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
+            feature_count=1024,
+            build_features=_timm_features("densenet121"),
+        ),
+        Architecture(
+            name="efficientnet_b4",
+            title="EfficientNet-B4",
+            source="Tan & Le, ICML 2019; the base network in Chen et al. 2023",
+            input_size=380,
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
+            feature_count=1792,
+            build_features=_timm_features("efficientnet_b4"),
+        ),
+        Architecture(
+            name="efficientnet_b4s",
+            title="EfficientNet-B4S",
+            source="Chen, Liang & Yang 2023: mish and Inception-v4 blocks in EfficientNet-B4",
+            input_size=380,
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
+            feature_count=1792,
+            build_features=B4SFeatures,
         ),
     )
 }

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
+from peea.networks.b4s import InceptionBlock
 from peea.networks.registry import load_imagenet_weights
 from peea.scales import GRADES, PSPI_ACTIONS
 
@@ -46,3 +47,14 @@ def test_a_file_of_another_network_is_refused_by_tensor(tmp_path):
     torch.save({f"t{index}": torch.zeros(3) for index in range(400)}, tmp_path / "other.pth")
     with pytest.raises(PretrainedWeightsMissingError, match="does not fit"):
         load_imagenet_weights(of.build(), of, tmp_path / "other.pth")
+
+
+def test_b4s_halves_the_picture_five_times_and_has_the_stages_of_b4():
+    network = architecture("efficientnet_b4s").build().eval()
+    blocks = [module for module in network.features.layers if isinstance(module, InceptionBlock)]
+    assert len(blocks) == 2 + 4 + 4 + 6 + 6 + 8 + 2
+    picture = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        picture = network.features.layers(picture)
+    assert picture.shape == (1, 1792, 2, 2)
+    assert not any(isinstance(module, torch.nn.SiLU) for module in network.modules())
