@@ -80,3 +80,29 @@ class Face:
     crop: np.ndarray
     quality: Quality
     other_faces: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """What was seen of the patient in one frame: a face, graded or not, or the reason why there is none.
+
+    Attributes:
+        face: the patient's face, or None. A face with problems is shown to the user but not graded.
+        problems: why this frame cannot be graded, worst first; empty if it can. Without a face NO_FACE or TOO_DARK.
+        brightness: mean luma, 0-255, of the face in the frame as recorded, or of the whole frame without a face.
+        dim: the frame was looked at in a brightened copy, too.
+        gain: factor of that brightening, 1.0 if none.
+        other_faces: faces of other people in the last full search of the frame.
+    """
+
+    face: Face | None
+    problems: tuple[Problem, ...]
+    brightness: float
+    dim: bool = False
+    gain: float = 1.0
+    other_faces: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """True if there is a face and nothing stands in the way of grading it."""
+        return self.face is not None and not self.problems

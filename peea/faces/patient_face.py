@@ -1,0 +1,169 @@
+"""The step Frame -> Sighting: find the patient's face or follow it, normalise it, judge it.
+
+One `FaceFinder` belongs to one recording or camera, since it remembers who the patient is; the networks behind it are
+shared by all and may be used from several threads at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from peea.faces.detection import find_faces, refine
+from peea.faces.dim_light import brighten, gain_for
+from peea.faces.face import Detection, Face, Problem, Sighting
+from peea.faces.normalisation import LandmarksError, normalise
+from peea.faces.quality import face_brightness, judge, luma
+from peea.faces.rules import FaceRules
+from peea.faces.tracking import PatientTrack
+from peea.frames import Frame
+
+_log = logging.getLogger(__name__)
+
+_BRIGHTNESS_STEP_PX: Final = 4
+"""Every fourth pixel each way is enough to know how bright a frame is."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The patient's face in a copy of the frame that was brightened by `gain` (1.0: the frame itself)."""
+
+    detection: Detection
+    gain: float
+
+
+class FaceFinder:
+    """Finds the patient's face in each frame of one recording, frames in order of time.
+
+    Attributes:
+        full_searches: frames so far in which the whole picture was searched; the others were only followed.
+    """
+
+    def __init__(self, rules: FaceRules | None = None) -> None:
+        self._rules = rules or FaceRules()
+        self._track = PatientTrack(self._rules.tracking)
+        self._searched_s: float | None = None
+        self._confirmed_s: float | None = None
+        self._gain = 1.0
+        self._others = 0
+        self.full_searches = 0
+
+    def find(self, frame: Frame) -> Sighting:
+        """Return what is seen of the patient in a frame; frames must come in order of time.
+
+        Raises:
+            ValueError: the image is not (height, width, 3) uint8.
+        """
+        image = frame.image
+        frame_brightness = float(luma(image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX]).mean())
+        dark = frame_brightness < self._rules.dim.dim_below
+        search_gain = 1.0
+        if dark:
+            gain = gain_for(frame_brightness, self._rules.dim.brightened_to, self._rules.dim.highest_gain)
+            search_gain = gain if gain >= self._rules.dim.least_gain else 1.0
+        found = self._follow(frame, search_gain) or self._search(frame, search_gain)
+        if found is None:
+            return Sighting(
+                face=None,
+                problems=(Problem.TOO_DARK if dark else Problem.NO_FACE,),
+                brightness=frame_brightness,
+                dim=search_gain > 1,
+                gain=search_gain,
+                other_faces=self._others,
+            )
+        return self._sighting(image, found, dark)
+
+    def _follow(self, frame: Frame, search_gain: float) -> _Found | None:
+        """Look for the patient only around the last place; None if that will not do for this frame."""
+        rules = self._rules.tracking
+        patient = self._track.patient
+        if patient is None or self._searched_s is None or self._confirmed_s is None:
+            return None
+        due = frame.time_s - self._searched_s >= rules.full_search_s
+        if due or frame.time_s < patient.time_s or patient.time_s < self._searched_s or self._track.visitor_close:
+            return None
+        gain = search_gain if self._gain > 1 else 1.0
+        return self._followed(_looked_at(frame.image, gain), frame.time_s, gain)
+
+    def _followed(self, image: np.ndarray, time_s: float, gain: float) -> _Found | None:
+        rules = self._rules
+        patient = self._track.patient
+        if patient is None:
+            return None
+        try:
+            face = refine(image, patient.detection, rules.detection, rules.tracking.widening)
+        except LandmarksError as error:
+            _log.info("the face followed came apart (%s)", error)
+            return None
+        if face.confidence < rules.tracking.followed_confidence or not self._track.follow(face, time_s):
+            return None
+        self._gain = gain
+        return _Found(face, gain)
+
+    def _search(self, frame: Frame, search_gain: float) -> _Found | None:
+        """Search the whole frame; in the dark, if the patient is not seen, once more in a brightened copy."""
+        self.full_searches += 1
+        self._searched_s = frame.time_s
+        height, width = frame.image.shape[:2]
+        for gain in (1.0, search_gain) if search_gain > 1 else (1.0,):
+            image = _looked_at(frame.image, gain)
+            faces = find_faces(image, self._rules.detection)
+            chosen = self._track.choose(faces, frame.time_s, (width, height))
+            self._others = len(faces) - (chosen is not None)
+            if chosen is not None:
+                self._confirmed_s = frame.time_s
+                self._gain = gain
+                return _Found(self._steadied(image, chosen, frame.time_s), gain)
+            unconfirmed_for_s = frame.time_s - (self._confirmed_s if self._confirmed_s is not None else -np.inf)
+            if unconfirmed_for_s <= self._rules.tracking.unconfirmed_s and not self._track.visitor_close:
+                followed = self._followed(image, frame.time_s, gain)
+                if followed is not None:
+                    return followed
+        return None
+
+    def _steadied(self, image: np.ndarray, face: Detection, time_s: float) -> Detection:
+        """Return a face just found with landmarks as they are read while following it, so that they do not jump."""
+        try:
+            steadied = refine(image, face, self._rules.detection)
+        except LandmarksError as error:
+            _log.info("landmarks of a face just found cannot be steadied (%s)", error)
+            return face
+        if steadied.confidence < self._rules.detection.face_confidence or not self._track.follow(steadied, time_s):
+            return face
+        return steadied
+
+    def _sighting(self, image: np.ndarray, found: _Found, dark: bool) -> Sighting:
+        """Normalise and judge a face; in the dark brighten the crop by what the face needs."""
+        rules = self._rules
+        margin = rules.normalisation.margin
+        height, width = image.shape[:2]
+        crop = normalise(image, found.detection.landmarks, rules.normalisation.crop_px, margin)
+        brightness = face_brightness(crop, margin)
+        gain = 1.0
+        if dark and brightness < rules.dim.dim_face_below:
+            gain = gain_for(brightness, rules.dim.brightened_to, rules.dim.highest_gain)
+            crop = brighten(crop, gain)
+        gain = max(gain, found.gain)
+        quality = judge(found.detection, crop, (width, height), rules, brightness=brightness, dim=gain > 1, gain=gain)
+        face = Face(detection=found.detection, crop=crop, quality=quality, other_faces=self._others)
+        return Sighting(face, quality.problems, brightness, quality.dim, quality.gain, self._others)
+
+
+def find_in_still(image: np.ndarray, rules: FaceRules | None = None) -> Sighting:
+    """Return what is seen of the patient, the largest face near the middle, in a single picture.
+
+    Args:
+        image: (height, width, 3) uint8 RGB.
+        rules: thresholds; the defaults if None.
+
+    Raises:
+        ValueError: the image has the wrong shape or type.
+    """
+    return FaceFinder(rules).find(Frame(0.0, image))
+
+
+def _looked_at(image: np.ndarray, gain: float) -> np.ndarray:
+    return brighten(image, gain) if gain > 1 else image
