@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TIME_TOLERANCE_S: Final = 0.002
 """Seconds by which a time may miss a threshold and still meet it: mkv and webm store times in whole milliseconds, so a
-run of exactly 0.5 s may read 0.499 s, and 5 x 0.1 is not 0.5 in floating point."""
+run of 0.5 s may read 0.499 s, and in floating point 0.7 - 0.2 is less than 0.5."""
 
 LEAST_FRAMES_OF_AN_EPISODE: Final = 2
 """A single frame never makes an episode, however long the pause after it."""
