@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +19,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from peea.face_grade import FaceGrade, ModelIdentity
 from peea.networks import PainNet, UnknownArchitectureError, architecture
-from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS, Grade, pspi
+from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
 
 MODELS_FOLDER: Final = Path(os.environ.get("PEEA_MODELS", Path(__file__).resolve().parent.parent / "models"))
 """Where released models lie; the environment variable PEEA_MODELS moves it."""
@@ -42,54 +42,6 @@ class ModelMissingError(GraderError):
 
 class ModelDamagedError(GraderError):
     """A model's card or weights are not what was released."""
-
-
-@dataclass(frozen=True)
-class FaceGrade:
-    """What a grader says of one face.
-
-    Attributes:
-        probabilities: calibrated probability of each grade 0-4, summing to 1.
-        actions: estimated intensity of each PSPI action (0-5, AU43 0-1), or None for a grader without that head.
-    """
-
-    probabilities: tuple[float, ...]
-    actions: Mapping[str, float] | None = None
-
-    @property
-    def grade(self) -> Grade:
-        """The most probable grade; of equals the lower one."""
-        return Grade(max(range(len(self.probabilities)), key=lambda grade: (self.probabilities[grade], -grade)))
-
-    @property
-    def pspi(self) -> float | None:
-        """PSPI of the estimated actions, 0-16, or None without them."""
-        return None if self.actions is None else pspi(self.actions)
-
-
-@dataclass(frozen=True)
-class FrameGrade(FaceGrade):
-    """What a grader says of the face in one frame, `time_s` seconds into the recording."""
-
-    time_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class ModelIdentity:
-    """Which grader produced a result.
-
-    Attributes:
-        name, version: of the released model.
-        weights_sha256: hash of the weights that graded.
-        trained_on: one sentence for staff.
-        clinically_validated: True only after a site's own validation.
-    """
-
-    name: str
-    version: str
-    weights_sha256: str
-    trained_on: str
-    clinically_validated: bool
 
 
 class Grader:

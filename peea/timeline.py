@@ -17,16 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from peea.face_grade import FrameGrade
 from peea.faces import Problem
 from peea.scales import GRADES, PAIN_GRADES, Grade
 from peea.settings import StabilityRules
-
-if TYPE_CHECKING:
-    from peea.graders import FrameGrade
 
 TIME_TOLERANCE_S: Final = 0.002
 """Seconds by which a time may miss a threshold and still meet it: mkv and webm store times in whole milliseconds, so a

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from peea.face_grade import FrameGrade
 from peea.faces import Problem
-from peea.graders import FrameGrade
 from peea.scales import GRADES, PAIN_GRADES, Grade
 from peea.settings import StabilityRules
 from peea.timeline import Moment, MomentOrderError, Timeline, build_timeline, frame_interval_s, smoothed_grades

@@ -17,9 +17,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
+from peea.face_grade import FaceGrade, FrameGrade, ModelIdentity
 from peea.faces.face import Sighting
 from peea.frames import Frame, open_recording
-from peea.graders import FaceGrade, FrameGrade, ModelIdentity
 from peea.scales import Context
 from peea.settings import Settings, StabilityRules
 from peea.timeline import Moment, build_timeline, smoothed_grades

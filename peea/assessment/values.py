@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from peea.face_grade import ModelIdentity
 from peea.faces import Problem
-from peea.graders import ModelIdentity
 from peea.scales import Context, Grade
 from peea.settings import StabilityRules
 from peea.timeline import Timeline
