@@ -18,6 +18,7 @@ from peea.synthetic.demonstration import DEMONSTRATION_SEED, face_renderer, make
 from peea.synthetic.recording import RecordingPlan, write_recording
 from peea.synthetic.scripts import DEMONSTRATION_SCRIPTS, UnknownScriptError, in_dim_light, in_good_light, script_named
 from peea.synthetic.seeds import SeedOutOfRangeError
+from peea.synthetic.sheets import SHEETS, TILE, make_sheet
 from peea.synthetic.still_sets import StillSetError
 from peea.synthetic.stills import benchmark_plan, make_benchmark
 
@@ -131,6 +132,22 @@ def demo(
     except OSError as error:
         raise _refusal(OSError(f"{out} cannot be written ({error.strerror}); choose another folder")) from error
     console.print(f"{len(entries)} recordings in {out}.")
+
+
+@app.command()
+def sheets(
+    out: Annotated[Path, typer.Option(help="Folder of the contact sheets.")] = Path("docs/synthetic"),
+    only: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(SHEETS)}.")] = None,
+) -> None:
+    """Render contact sheets: people, grades, single actions, stills as the data set has them."""
+    from peea.synthetic.renderer import FaceRenderer
+
+    unknown = [name for name in only or () if name not in SHEETS]
+    if unknown:
+        raise _refusal(ValueError(f"there is no sheet {unknown[0]!r}; known are {', '.join(SHEETS)}"))
+    renderer = FaceRenderer(TILE, TILE)
+    for name in only or SHEETS:
+        console.print(f"{make_sheet(name, out, renderer)}")
 
 
 @contextmanager

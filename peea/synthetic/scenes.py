@@ -181,7 +181,11 @@ def covered_share(alpha: np.ndarray, landmarks: np.ndarray) -> float:
 
 def _contact_shadow(alpha: np.ndarray, strength: float) -> np.ndarray:
     """Little light reaches the bedding next to the head."""
-    spread = 0.035 * alpha.shape[0]
-    near = cv2.GaussianBlur(alpha, (0, 0), spread)
-    wide = cv2.GaussianBlur(alpha, (0, 0), 2.5 * spread)
-    return 1 - strength * (0.6 * near + 0.4 * wide)
+    # Soft shadows have no detail: a quarter of the resolution is as good and many times as fast.
+    height, width = alpha.shape
+    small = cv2.resize(alpha, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    spread = 0.035 * small.shape[0]
+    near = cv2.GaussianBlur(small, (0, 0), spread)
+    wide = cv2.GaussianBlur(small, (0, 0), 2.5 * spread)
+    shadow = 1 - strength * (0.6 * near + 0.4 * wide)
+    return cv2.resize(shadow, (width, height), interpolation=cv2.INTER_LINEAR)

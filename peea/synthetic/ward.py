@@ -189,7 +189,11 @@ class _Painter:
 
     def _blur(self, strength: float) -> None:
         sigma = strength * self.plan.focus * self.scale
-        if sigma > 0.3:
+        if sigma > 6:  # nothing that fine is left: blurring half the resolution gives the same at a quarter of the cost
+            half = cv2.resize(self.canvas, (self.width // 2, self.height // 2), interpolation=cv2.INTER_AREA)
+            half = cv2.GaussianBlur(half, (0, 0), sigma / 2)
+            self.canvas = cv2.resize(half, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
+        elif sigma > 0.3:
             self.canvas = cv2.GaussianBlur(self.canvas, (0, 0), sigma)
 
     def _cover(self, mask: np.ndarray, light: np.ndarray) -> None:
