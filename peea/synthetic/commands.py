@@ -53,7 +53,7 @@ def dataset(
     seconds = time.monotonic() - started
     console.print(f"{card['images']} images of {card['people']} people in {out} ({seconds:.0f} s).")
     console.print(f"Grades: {', '.join(f'{name} {count}' for name, count in card['grades'].items())}.")
-    console.print(f"SHA-256 of the manifest: {card['manifest_sha256']}")
+    console.print(f"SHA-256 of the manifest: {card['manifest_sha256']}", soft_wrap=True)
 
 
 @app.command()
@@ -161,7 +161,7 @@ def _bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def _refusal(error: Exception) -> typer.Exit:
     """Print what was wrong as one sentence and return the exit for bad input."""
-    Console(stderr=True).print(f"{error}", style="red", highlight=False)
+    Console(stderr=True).print(f"{error}", style="red", highlight=False, soft_wrap=True)
     return typer.Exit(BAD_INPUT)
 
 

@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,8 +91,12 @@ class StillSetPlan:
         }
 
 
+@cache
 def generator_sha256() -> str:
-    """Return the SHA-256 over the sources (peea/synthetic, peea/scales.py) that pixels and truths depend on."""
+    """Return the SHA-256 over the sources (peea/synthetic, peea/scales.py) that pixels and truths depend on.
+
+    Taken once a process, so that a set's card names the sources with which its rendering began.
+    """
     folder = Path(__file__).parent
     sources = sorted(
         path
