@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import threading
 import weakref
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO, Final
@@ -18,6 +19,9 @@ _log = logging.getLogger(__name__)
 
 COPY_BYTES: Final = 4 * 1024 * 1024
 """Bytes copied at a time, so that a large upload is not held twice in memory."""
+
+LONGEST_KEPT_S: Final = 3600.0
+"""Seconds after which a copy is removed even if it is still held: a window left open at night keeps no face."""
 
 LONGEST_NAME: Final = 80
 """Letters of a file name that are shown; more would push the page aside."""
@@ -31,14 +35,20 @@ class HeldRecording:
         name: as shown to staff.
     """
 
-    def __init__(self, path: Path, name: str, folder: Path | None = None) -> None:
+    def __init__(self, path: Path, name: str, folder: Path | None = None, keep_s: float = LONGEST_KEPT_S) -> None:
         self.path = path
         self.name = shown_name(name)
-        self._remove = None if folder is None else weakref.finalize(self, _remove, folder)
+        self._remove = None
+        if folder is not None:
+            self._remove = weakref.finalize(self, _remove, folder)
+            limit = threading.Timer(keep_s, self._remove)
+            limit.daemon = True
+            limit.start()
+            weakref.finalize(self, limit.cancel)
 
     @classmethod
-    def copy_of(cls, upload: BinaryIO, name: str) -> HeldRecording:
-        """Copy an upload into a folder of its own that only this user of the machine can read.
+    def copy_of(cls, upload: BinaryIO, name: str, keep_s: float = LONGEST_KEPT_S) -> HeldRecording:
+        """Copy an upload into a folder of its own that only this user of the machine can read, for at most `keep_s`.
 
         Raises:
             OSError: the disk is full or cannot be written; nothing is left behind.
@@ -51,7 +61,7 @@ class HeldRecording:
         except BaseException:
             _remove(folder)
             raise
-        return cls(path, name, folder)
+        return cls(path, name, folder, keep_s)
 
     @classmethod
     def of_file(cls, path: Path, name: str) -> HeldRecording:

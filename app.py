@@ -1,0 +1,42 @@
+"""The app: page set-up, what is always in view, and the pages. Start it with `make run`."""
+
+import gc
+import logging
+
+import streamlit as st
+
+from pages.parts.banner import demonstration_mark, guard_leaving, unsaved_warning
+from pages.parts.saying import problems_told
+from pages.parts.style import apply_style
+from pages.parts.visit import open_log, scoring
+
+
+@st.cache_resource(show_spinner=False)
+def set_up_process() -> None:
+    """Do once what serves all visits: the log, and memory that need not be searched for garbage again and again.
+
+    Streamlit searches all of memory for garbage after each run of a page. With the model's libraries loaded that takes
+    0.3 s, during which nothing else runs, twice a second while a recording is being scored. What is loaded by now stays
+    for good, so it is left out of the search.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    gc.collect()
+    gc.freeze()
+
+
+set_up_process()
+st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
+VIDEO_SCORING = st.Page("pages/video_scoring.py", title="Video scoring", url_path="video-scoring", default=True)
+PATIENT_LOG = st.Page("pages/patient_log.py", title="Patient log", url_path="patient-log")
+ABOUT = st.Page("pages/about.py", title="About this model", url_path="about")
+
+page = st.navigation([VIDEO_SCORING, PATIENT_LOG, ABOUT], position="top")
+apply_style()
+demonstration_mark()
+with problems_told():
+    visit = scoring()
+    guard_leaving()
+    if visit.unsaved and visit.patient_id is not None and page is not VIDEO_SCORING:
+        with open_log() as log:
+            unsaved_warning(log.patient(visit.patient_id).name)
+    page.run()

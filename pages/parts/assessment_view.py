@@ -1,0 +1,165 @@
+"""One assessment on the page: the sentence first, numbers under it, charts under them, the chosen moment beside."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.chips import chip, escape, numbers
+from pages.parts.saying import problems_told, say
+from pages.parts.visit import shared_settings
+from peea.assessment import Assessment, FrameRecord, remarks, result_sentence
+from peea.assessment.wording import percent_text, seconds_text
+from peea.frames import RecordingError, frame_at
+from peea.grade_style import style_of
+from peea.graders import ModelIdentity
+from peea.held_recording import HeldRecording
+from peea.marked_frame import face_sketch, marked_frame
+from peea.moments import PROBLEM_NAMES, confidence_words, grade_of_frame, nearest_frame, telling_moment
+from peea.plots import CHART_CONFIG, action_figure, thinned, timeline_figure
+from peea.scales import CONTEXT_NAMES
+from peea.tables import episode_table, frame_table, grade_table
+
+KEPT_NO_PICTURE = (
+    "Pictures are not kept in the patient log. The sketch shows where the face was: box, eyes, nose and mouth corners."
+)
+
+
+def show_result(assessment: Assessment) -> None:
+    """Show the sentence to read aloud, what else should be said, and the numbers."""
+    timeline = assessment.timeline
+    said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks(assessment))
+    st.html(
+        f'<div class="peea-result" role="region" aria-label="Result">{chip(assessment.report_grade)}'
+        f'<p class="sentence">{escape(result_sentence(assessment))}</p>{said}</div>'
+    )
+    held = "–" if timeline.report_grade is None else seconds_text(timeline.seconds.get(timeline.report_grade, 0.0))
+    peak = "–" if timeline.peak_grade is None else style_of(timeline.peak_grade).label
+    context = "not given" if assessment.context is None else CONTEXT_NAMES[assessment.context]
+    st.html(
+        numbers(
+            [
+                ("Reported grade held", held),
+                ("Highest stable grade", peak),
+                ("Face could be graded", f"{percent_text(timeline.coverage)} of {seconds_text(timeline.duration_s)}"),
+                ("The patient", context),
+            ]
+        )
+    )
+
+
+def model_line(identity: ModelIdentity) -> None:
+    """Say which model graded, what it was trained on, and whether it was validated here."""
+    validated = (
+        "Validated at this site."
+        if identity.clinically_validated
+        else "Not validated for clinical decisions. It supports staff; ask the patient first."
+    )
+    st.html(
+        f'<div class="peea-model">Graded by the model <b>{escape(identity.name)}</b> {escape(identity.version)}. '
+        f"Trained on: {escape(identity.trained_on)} {validated}</div>"
+    )
+
+
+@st.fragment
+def show_course(assessment: Assessment, recording: HeldRecording | None) -> None:
+    """Show the timeline, and the moment that is chosen in it by a press on the chart or with the slider.
+
+    Args:
+        assessment: what to show.
+        recording: where its pictures can be read, or None if they are not kept.
+    """
+    with problems_told():
+        if not assessment.frames:
+            say("This assessment has no frames to show.")
+            return
+        _course(assessment, recording)
+
+
+def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
+    st.header("The course of the recording")
+    times = [frame.time_s for frame in thinned(assessment.frames)]
+    slider, chart = f"moment_{assessment.assessment_id}", f"timeline_{assessment.assessment_id}"
+    if st.session_state.get(slider) not in times:
+        first = telling_moment(assessment).time_s
+        st.session_state[slider] = min(times, key=lambda time_s: abs(time_s - first))
+
+    def take_from_chart() -> None:
+        points = st.session_state[chart].selection.points
+        if points:
+            st.session_state[slider] = min(times, key=lambda time_s: abs(time_s - points[0]["x"]))
+
+    def step(direction: int) -> None:
+        at = times.index(st.session_state[slider]) + direction * max(1, len(times) // 40)
+        st.session_state[slider] = times[min(max(at, 0), len(times) - 1)]
+
+    st.plotly_chart(
+        timeline_figure(assessment, st.session_state[slider]),
+        theme=None,
+        key=chart,
+        on_select=take_from_chart,
+        selection_mode="points",
+        config=CHART_CONFIG,
+        alt="Graded course of the recording: probability of each grade, stable grades, face, PSPI over seconds",
+    )
+    st.caption("Press on the chart to choose a moment, or move the slider.")
+    earlier, middle, later = st.columns([1, 5, 1], vertical_alignment="bottom")
+    earlier.button("Earlier", on_click=step, args=(-1,), width="stretch")
+    with middle:
+        chosen_s = st.select_slider("Moment", times, key=slider, format_func=lambda time_s: f"{time_s:.2f} s")
+    later.button("Later", on_click=step, args=(1,), width="stretch")
+    _moment(assessment, nearest_frame(assessment, chosen_s), recording)
+
+
+def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
+    st.header(f"The face at {frame.time_s:.1f} s")
+    picture, words = st.columns(2)
+    with picture:
+        _picture(assessment, frame, recording)
+    with words:
+        graded = grade_of_frame(frame)
+        if graded is None:
+            why = "" if frame.problem is None else f" {PROBLEM_NAMES[frame.problem]}."
+            st.html(f'{chip(None)}<p class="peea-row">This moment was not graded.{escape(why)}</p>')
+            return
+        share = graded.probabilities[graded.grade]
+        dim = " The light was dim: graded in a brightened copy." if frame.dim else ""
+        pspi = "" if graded.pspi is None else f"<b>PSPI {graded.pspi:.1f}</b> of 16. "
+        st.html(
+            f'{chip(graded.grade)}<p class="peea-row">{escape(confidence_words(share))} '
+            f'<span class="quiet">Counted on simulated patients.</span>{escape(dim)}</p>'
+            f'<p class="peea-row">{pspi}</p>'
+        )
+        if frame.actions is not None:
+            st.plotly_chart(
+                action_figure(frame),
+                theme=None,
+                config=CHART_CONFIG,
+                key=f"actions_{assessment.assessment_id}",
+                alt="Face actions at this moment, from absent to e",
+            )
+
+
+def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
+    if recording is None or not recording.available:
+        st.image(face_sketch(frame, assessment.width, assessment.height), width="stretch")
+        st.caption(KEPT_NO_PICTURE)
+        return
+    try:
+        shown = frame_at(recording.path, frame.time_s, shared_settings().recordings, recording.name)
+    except RecordingError as error:
+        say(str(error), "error")
+        return
+    st.image(marked_frame(shown.image, frame), width="stretch")
+    if frame.box is not None:
+        st.caption("Marked: the face that was graded, with eyes, nose and mouth corners.")
+
+
+def show_tables(assessment: Assessment) -> None:
+    """Offer the same numbers as tables, one press away."""
+    with st.expander("The same numbers as tables"):
+        st.subheader("Seconds of each grade")
+        st.dataframe(grade_table(assessment), hide_index=True, width="stretch")
+        st.subheader("Stable episodes")
+        st.dataframe(episode_table(assessment), hide_index=True, width="stretch")
+        st.subheader("Every frame")
+        st.dataframe(frame_table(assessment), hide_index=True, width="stretch")

@@ -1,0 +1,57 @@
+"""What is always in view: the demonstration mark with who is signed in, and the patient that is meant."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.chips import chip, escape, place
+from pages.parts.saying import say
+from pages.parts.visit import ACTOR, scoring
+from peea.clock import date_text, in_zone, time_text
+from peea.scales import CONTEXT_NAMES
+from peea.store import Patient, SavedAssessment
+
+
+def demonstration_mark() -> None:
+    """Say on every page that nobody is signed in and that patients are simulated."""
+    st.html(
+        f'<div class="peea-mark" role="note"><span><b>Demonstration.</b> Patients and recordings are simulated.</span>'
+        f"<span>Signed in: nobody ({escape(ACTOR)})</span></div>"
+    )
+
+
+def patient_banner(patient: Patient, last: SavedAssessment | None) -> None:
+    """Show whose page this is: name, study code, bed, age, last grade and when."""
+    if last is None:
+        latest = "not assessed yet"
+    else:
+        context = f", {CONTEXT_NAMES[last.context].lower()}" if last.context else ""
+        latest = f"{chip(last.report_grade)} {escape(time_text(in_zone(last.recorded_at)) + context)}"
+    facts = [
+        escape(patient.study_code),
+        escape(place(patient)),
+        escape(f"{patient.age()} years, born {date_text(patient.birth_date)}, {patient.sex.value}"),
+    ]
+    st.html(
+        f'<div class="peea-banner" role="region" aria-label="Patient"><span class="who">{escape(patient.name)}</span>'
+        + "".join(f'<span class="fact">{fact}</span>' for fact in facts)
+        + f'<span class="fact">Last: {latest}</span></div>'
+    )
+
+
+def unsaved_warning(patient_name: str) -> None:
+    """Say on the other pages that a result waits to be saved."""
+    say(f"The result for {patient_name} is not saved yet. It is kept until this window is closed.", "warning")
+    if st.button("Back to the unsaved result"):
+        st.switch_page("pages/video_scoring.py")
+
+
+def guard_leaving() -> None:
+    """Let the browser ask before closing or reloading while a result is not saved."""
+    ask = "true" if scoring().unsaved else "false"
+    st.html(
+        "<script>window.onbeforeunload = "
+        + ask
+        + " ? (event) => { event.preventDefault(); return ''; } : null;</script>",
+        unsafe_allow_javascript=True,
+    )

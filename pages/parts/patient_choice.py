@@ -1,0 +1,116 @@
+"""Choosing the patient: a list that is searched by typing, and a short form for a patient who is not in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from pages.parts.chips import place
+from pages.parts.saying import problems_told, say, say_beside
+from pages.parts.visit import open_log, scoring
+from peea.clock import date_text
+from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
+
+_CHOICE = "patient_choice"
+_OLDEST = date(1900, 1, 1)
+
+
+def _line(patient: Patient) -> str:
+    return " · ".join([patient.name, patient.study_code, place(patient), f"born {date_text(patient.birth_date)}"])
+
+
+def choose_patient() -> None:
+    """Let the patient be chosen or registered; the choice goes into the visit's scoring."""
+    visit = scoring()
+    with open_log() as log:
+        patients = {patient.patient_id: patient for patient in log.patients()}
+    ids = list(patients)
+    # The visit knows the choice; the field forgets it when another page was looked at in between.
+    if visit.patient_id in patients and st.session_state.get(_CHOICE) is None:
+        st.session_state[_CHOICE] = visit.patient_id
+    column, button = st.columns([3, 1], vertical_alignment="bottom")
+    with column:
+        visit.patient_id = st.selectbox(
+            "Patient",
+            ids,
+            index=None,
+            key=_CHOICE,
+            format_func=lambda patient_id: _line(patients[patient_id]),
+            placeholder="Type a name, a study code or a bed" if ids else "No patient yet: register the first one",
+        )
+    with button:
+        if st.button("Register a patient", width="stretch"):
+            _register()
+
+
+def _chosen(patient_id: str) -> None:
+    scoring().patient_id = patient_id
+    st.session_state.pop(_CHOICE, None)
+    st.rerun()
+
+
+@st.dialog("Register a patient", width="medium")
+def _register() -> None:
+    with problems_told():
+        _form()
+
+
+def _form() -> None:
+    if st.session_state.pop("close_registration", False):
+        _chosen(st.session_state.pop("registered_already"))
+    name = st.text_input("Name, as on the wristband")
+    name_problem = st.empty()
+    born, sex_column = st.columns(2)
+    with born:
+        birth_date = st.date_input(
+            "Birth date (day/month/year)",
+            value=None,
+            min_value=_OLDEST,
+            max_value=datetime.now(UTC).date(),
+            format="DD/MM/YYYY",
+        )
+        birth_problem = st.empty()
+    with sex_column:
+        sex = st.selectbox("Sex", list(Sex), index=None, format_func=lambda one: one.value, placeholder="Choose")
+        sex_problem = st.empty()
+    ward_column, bed_column, code_column = st.columns(3)
+    ward = ward_column.text_input("Ward")
+    bed = bed_column.text_input("Bed")
+    code = code_column.text_input("Study code", placeholder="next free one", help="Leave empty for the next free one.")
+    beside = {"name": name_problem, "birth_date": birth_problem, "sex": sex_problem}
+    if not st.button("Register", type="primary", width="stretch"):
+        return
+    missing = [
+        (field, sentence)
+        for field, sentence, value in (
+            ("name", "The name is missing.", name.strip()),
+            ("birth_date", "The birth date is missing.", birth_date),
+            ("sex", "The sex is missing.", sex),
+        )
+        if not value
+    ]
+    for field, sentence in missing:
+        with beside[field].container():
+            say_beside(sentence)
+    if missing or birth_date is None or sex is None:
+        return
+    try:
+        with open_log() as log:
+            patient = log.register_patient(
+                name, birth_date, sex, study_code=code.strip() or None, ward=ward, bed=bed, demonstration=True
+            )
+    except InvalidPatientError as error:
+        with beside[error.field].container() if error.field in beside else st.container():
+            say_beside(str(error))
+    except DuplicatePatientError as error:
+        say(str(error), "warning")
+        st.session_state["registered_already"] = error.patient_id
+        st.button("Choose that patient", on_click=_take_registered, width="stretch")
+    else:
+        _chosen(patient.patient_id)
+
+
+def _take_registered() -> None:
+    # A dialog closes when the page runs anew; that cannot be asked for from here, so the form does it (see `_form`).
+    st.session_state["close_registration"] = True

@@ -1,0 +1,96 @@
+"""Choosing the recording: an upload or a demonstration recording, with a still to see that it is the right one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.chips import escape
+from pages.parts.saying import say
+from pages.parts.visit import scoring, shared_settings
+from peea.assessment.wording import seconds_text
+from peea.demonstration import demonstration_recordings
+from peea.frames import RecordingError, frame_at
+from peea.held_recording import HeldRecording
+from peea.scales import CONTEXT_NAMES
+
+UPLOAD = "Upload a recording"
+DEMONSTRATION = "Take a demonstration recording"
+KINDS = ["mp4", "mov", "avi", "mkv", "webm", "m4v"]
+STILL_AT_S = 1.0
+"""Seconds into the recording; the very first picture of a camera is often dark or blurred."""
+
+
+def choose_recording() -> None:
+    """Let a recording be chosen; it goes into the visit's scoring, with what is wrong with it if it cannot be read."""
+    if scoring().recording is not None:
+        _show_chosen()
+        return
+    way = st.segmented_control("Recording", [UPLOAD, DEMONSTRATION], default=UPLOAD, required=True, key="recording_way")
+    if way == DEMONSTRATION:
+        _demonstration()
+    else:
+        _upload()
+
+
+def _upload() -> None:
+    visit = scoring()
+    upload = st.file_uploader(
+        "Video of 20 to 25 seconds, face uncovered, camera 1 to 1.5 m from the face",
+        type=KINDS,
+        key=f"upload_{visit.uploads}",
+    )
+    if upload is None:
+        return
+    try:
+        recording = HeldRecording.copy_of(upload, upload.name)
+    except OSError as error:
+        say(f"The recording could not be stored: {error.strerror}. Make room on the disk and upload it again.", "error")
+        return
+    # A new number is a new, empty field: the upload itself, now copied, is not kept in memory any longer.
+    visit.uploads += 1
+    _take(recording, "Uploaded recording")
+
+
+def _demonstration() -> None:
+    recordings = demonstration_recordings()
+    if not recordings:
+        say("No demonstration recordings are installed. Upload a recording instead.")
+        return
+    chosen = st.selectbox(
+        "Demonstration recording",
+        recordings,
+        index=None,
+        format_func=lambda recording: recording.title,
+        placeholder="Choose one of the simulated patients",
+    )
+    if chosen is not None:
+        note = f"{chosen.title}. {seconds_text(chosen.duration_s)}, {CONTEXT_NAMES[chosen.context].lower()}. Simulated."
+        _take(HeldRecording.of_file(chosen.path, chosen.path.name), note)
+
+
+def _take(recording: HeldRecording, note: str) -> None:
+    visit = scoring()
+    visit.take(recording, note)
+    try:
+        visit.still = frame_at(recording.path, STILL_AT_S, shared_settings().recordings, recording.name).image
+    except RecordingError as error:
+        visit.problem = str(error)
+    st.rerun()
+
+
+def _show_chosen() -> None:
+    visit = scoring()
+    if visit.recording is None:
+        return
+    st.html('<div class="peea-label">Recording</div>')
+    picture, words = st.columns([2, 3], vertical_alignment="center")
+    if visit.still is not None:
+        picture.image(visit.still, width="stretch")
+    with words if visit.still is not None else st.container():
+        st.html(
+            f'<div class="peea-row"><b>{escape(visit.recording.name)}</b><br>'
+            f'<span class="quiet">{escape(visit.note)}</span></div>'
+        )
+        if visit.problem is not None:
+            say(visit.problem, "error")
+        st.button("Choose another recording", on_click=visit.put_recording_back)

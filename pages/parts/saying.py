@@ -1,0 +1,48 @@
+"""How a page says something: sentences as plain text, never a traceback; the log has the rest."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import streamlit as st
+
+from pages.parts.chips import escape
+from peea.demonstration import DemonstrationError
+from peea.frames import RecordingError
+from peea.graders import GraderError
+from peea.settings import SettingsError
+from peea.store import StoreError
+
+_log = logging.getLogger("peea.pages")
+
+FAULT = (
+    "This page could not be shown because of a fault in PEEA. Nothing that was saved is lost. Reload the page; if it "
+    "happens again, tell the person who looks after PEEA and give the time."
+)
+
+
+def say(sentence: str, kind: Literal["error", "warning", "good", "hint"] = "hint") -> None:
+    """Show a sentence in a box of its kind. It may hold names of patients and files: they show as they are written."""
+    role = "alert" if kind in ("error", "warning") else "status"
+    st.html(f'<div class="peea-say {kind}" role="{role}">{escape(sentence)}</div>')
+
+
+def say_beside(sentence: str) -> None:
+    """Show what is wrong with a field right under it."""
+    st.html(f'<div class="peea-field-error" role="alert">{escape(sentence)}</div>')
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Show what goes wrong inside as a sentence on the page."""
+    try:
+        yield
+    except (DemonstrationError, StoreError, SettingsError, GraderError, RecordingError) as error:
+        _log.warning("%s: %s", type(error).__name__, error)
+        say(str(error), "error")
+    except Exception:  # noqa: BLE001 - the last place before the reader; Streamlit's own control flow is not among these
+        _log.exception("a page failed")
+        say(FAULT, "error")

@@ -1,0 +1,90 @@
+"""The one stylesheet of all pages: what Streamlit's theme cannot say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from peea.grade_style import GRADE_STYLES, NOT_ASSESSED
+
+TOUCH_PX = 44
+"""Smallest side of anything that is pressed: a fingertip in a glove."""
+
+
+def _grade_rules() -> str:
+    rules = [
+        f".peea-chip.grade-{int(grade)} {{ background: {style.fill}; color: {style.text}; }}"
+        for grade, style in GRADE_STYLES.items()
+    ]
+    rules.append(
+        f".peea-chip.not-assessed {{ color: {NOT_ASSESSED.text}; background: repeating-linear-gradient(45deg, "
+        f"{NOT_ASSESSED.fill} 0 7px, {NOT_ASSESSED.stripe} 7px 10px); }}"
+    )
+    return "\n".join(rules)
+
+
+STYLESHEET = f"""
+.block-container {{ max-width: 1080px; padding-top: 4.25rem; padding-bottom: 4rem; }}
+h1 {{ font-size: 1.9rem !important; padding: 0.4rem 0 0.2rem !important; }}
+h2 {{ font-size: 1.35rem !important; padding: 1rem 0 0.2rem !important; }}
+h3 {{ font-size: 1.1rem !important; padding: 0.4rem 0 0 !important; }}
+
+/* Touch targets */
+.stButton button, .stDownloadButton button, .stFormSubmitButton button, .stFileUploader button,
+[data-testid="stBaseButton-pills"], [data-testid="stBaseButton-pillsActive"],
+[data-testid="stBaseButton-segmented_control"], [data-testid="stBaseButton-segmented_controlActive"],
+[data-testid="stTopNavLinkContainer"] a, [data-testid="stSidebarNavLink"], [data-testid="stExpander"] summary,
+[data-baseweb="select"] > div, .stTextInput [data-baseweb="input"], .stDateInput [data-baseweb="input"],
+[role="dialog"] button[aria-label="Close"] {{ min-height: {TOUCH_PX}px; }}
+[role="dialog"] button[aria-label="Close"] {{ min-width: {TOUCH_PX}px; }}
+[role="option"], [role="listbox"] li {{ min-height: {TOUCH_PX}px; }}
+.stSlider [role="slider"] {{ width: 28px; height: 28px; }}
+.stSlider {{ padding-top: 0.4rem; }}
+[data-testid="stBaseButton-primary"] {{ font-weight: 600; }}
+
+/* The strip that says whose app this is, on every page */
+.peea-mark {{ display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; justify-content: space-between; align-items: center;
+  border: 2px dashed #8A6D00; background: #FFF8DC; color: #1B2730; border-radius: 0.5rem;
+  padding: 0.35rem 0.9rem; font-size: 0.95rem; }}
+
+/* The patient banner */
+.peea-banner {{ display: flex; flex-wrap: wrap; gap: 0.2rem 2rem; align-items: center; background: #123A56;
+  color: #FFFFFF; border-radius: 0.5rem; padding: 0.6rem 1rem; }}
+.peea-banner .who {{ font-size: 1.3rem; font-weight: 700; overflow-wrap: anywhere; }}
+.peea-banner .fact {{ font-size: 1rem; overflow-wrap: anywhere; }}
+.peea-banner .fact b {{ font-weight: 600; }}
+
+/* Grades */
+.peea-chip {{ display: inline-flex; align-items: center; gap: 0.5rem; border-radius: 1rem; border: 1px solid #1B2730;
+  padding: 0.15rem 0.8rem 0.15rem 0.35rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }}
+.peea-chip .sign {{ display: inline-block; min-width: 1.5rem; text-align: center; border-radius: 1rem;
+  background: #FFFFFF; color: #000000; font-weight: 700; }}
+{_grade_rules()}
+
+/* The result */
+.peea-result {{ border: 2px solid #1F5F8B; border-radius: 0.6rem; padding: 0.9rem 1.1rem; background: #FFFFFF; }}
+.peea-result .sentence {{ font-size: 1.45rem; line-height: 1.35; font-weight: 600; margin: 0.5rem 0 0; }}
+.peea-result .remark {{ font-size: 1.05rem; margin: 0.5rem 0 0; }}
+.peea-numbers {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 0.6rem; }}
+.peea-numbers div {{ border: 1px solid #C4CDD4; border-radius: 0.5rem; padding: 0.5rem 0.8rem; }}
+.peea-numbers .value {{ display: block; font-size: 1.35rem; font-weight: 700; }}
+.peea-numbers .name {{ display: block; font-size: 0.95rem; color: #35424C; }}
+.peea-model {{ font-size: 0.95rem; color: #35424C; border-left: 4px solid #9AA7B1; padding-left: 0.8rem; }}
+.peea-field-error {{ color: #9B1C1C; font-weight: 600; font-size: 0.95rem; margin-top: -0.6rem; }}
+.peea-label {{ font-size: 0.95rem; }}
+.peea-working {{ font-size: 1.15rem; font-weight: 600; }}
+.peea-say {{ border-left: 6px solid; border-radius: 0.4rem; padding: 0.6rem 0.9rem; font-size: 1.05rem;
+  overflow-wrap: anywhere; color: #1B2730; }}
+.peea-say.error {{ background: #FCEBEA; border-color: #9B1C1C; }}
+.peea-say.warning {{ background: #FFF3D6; border-color: #8A6D00; }}
+.peea-say.good {{ background: #E5F3EC; border-color: #2E6B52; }}
+.peea-say.hint {{ background: #EAF1F6; border-color: #1F5F8B; }}
+.peea-facts th {{ text-align: left; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; font-weight: 600; }}
+.peea-facts td {{ padding: 0.3rem 0; overflow-wrap: anywhere; }}
+.peea-row {{ font-size: 1rem; overflow-wrap: anywhere; }}
+.peea-row .quiet {{ color: #4A5863; font-size: 0.92rem; }}
+"""
+
+
+def apply_style() -> None:
+    """Put the stylesheet on the page."""
+    st.html(f"<style>{STYLESHEET}</style>")

@@ -1,0 +1,113 @@
+"""What one person's visit to the app holds, and the shared things it uses: model, settings, patient log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from peea.assessment import Assessment
+from peea.assessment.road import FindsFace
+from peea.faces.patient_face import FaceFinder
+from peea.graders import Grader, load_grader
+from peea.held_recording import HeldRecording
+from peea.scales import Context
+from peea.scoring import ScoringJob
+from peea.settings import Settings, load_settings
+from peea.store import PatientLog, SavedAssessment
+
+ACTOR = "Demonstration, no sign-in"
+"""Who reads and writes as long as there is no sign-in; stands in the audit trail as it stands on every page."""
+
+_VISIT = "visit"
+
+
+@dataclass
+class Scoring:
+    """The recording being scored: from choosing the patient to the saved result.
+
+    Attributes:
+        patient_id: whose recording; None until chosen.
+        context: what the patient did; None until chosen.
+        recording: the video, None until chosen; with a note and a still of it.
+        job: the scoring under way.
+        assessment: its result.
+        saved: the line in the patient log, once saved.
+        problem: why the recording cannot be scored, as a sentence.
+        uploads: uploads so far; a new number empties the upload field.
+    """
+
+    patient_id: str | None = None
+    context: Context | None = None
+    recording: HeldRecording | None = None
+    note: str = ""
+    still: np.ndarray | None = None
+    job: ScoringJob | None = None
+    assessment: Assessment | None = None
+    saved: SavedAssessment | None = None
+    problem: str | None = None
+    uploads: int = 0
+
+    @property
+    def unsaved(self) -> bool:
+        """True if there is a result that would be lost by leaving."""
+        return self.assessment is not None and self.saved is None
+
+    def picture_source(self, assessment_id: str) -> HeldRecording | None:
+        """Return the recording of an assessment if it is the one just scored and still held."""
+        mine = self.assessment is not None and self.assessment.assessment_id == assessment_id
+        return self.recording if mine else None
+
+    def take(self, recording: HeldRecording, note: str) -> None:
+        """Hold this recording from now on, and no other."""
+        self.put_recording_back()
+        self.recording = recording
+        self.note = note
+
+    def put_recording_back(self) -> None:
+        """Hold no recording; the copy of an upload is removed."""
+        if self.recording is not None:
+            self.recording.discard()
+        self.recording = None
+        self.note = ""
+        self.still = None
+        self.problem = None
+
+    def start_over(self) -> None:
+        """Forget recording, context and result, keep the patient: the next recording is most often of the same one."""
+        self.put_recording_back()
+        self.context = None
+        self.job = None
+        self.assessment = None
+        self.saved = None
+
+
+def scoring() -> Scoring:
+    """Return the scoring of this visit."""
+    if _VISIT not in st.session_state:
+        st.session_state[_VISIT] = Scoring()
+    return st.session_state[_VISIT]
+
+
+def open_log() -> PatientLog:
+    """Open the patient log; use it in a `with` block."""
+    return PatientLog(actor=ACTOR)
+
+
+@st.cache_resource(show_spinner="Loading the model")
+def shared_grader() -> Grader:
+    """Return the model, loaded once for all visits; grading does not change it, so that visits can share it."""
+    return load_grader()
+
+
+@st.cache_resource(show_spinner=False)
+def shared_settings() -> Settings:
+    """Return the site's settings, read once."""
+    return load_settings()
+
+
+def finder_factory() -> Callable[[], FindsFace]:
+    """Return what makes a fresh face finder for each recording."""
+    return FaceFinder

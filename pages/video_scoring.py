@@ -1,0 +1,154 @@
+"""Video scoring: what did this recording show?"""
+
+import streamlit as st
+
+from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
+from pages.parts.banner import patient_banner
+from pages.parts.patient_choice import choose_patient
+from pages.parts.recording_choice import choose_recording
+from pages.parts.saying import problems_told, say
+from pages.parts.visit import Scoring, finder_factory, open_log, scoring, shared_grader, shared_settings
+from peea.clock import in_zone, time_text
+from peea.scales import CONTEXT_NAMES, Context
+from peea.scoring import start_scoring
+
+POLL_S = 1.0
+"""Seconds between two looks at how far the scoring is."""
+
+
+def page() -> None:
+    """Show the step at which this visit's scoring is."""
+    visit = scoring()
+    st.title("Video scoring")
+    show_patient(visit)
+    if visit.assessment is not None:
+        result(visit)
+    elif visit.job is not None:
+        running()
+    else:
+        preparation(visit)
+
+
+def show_patient(visit: Scoring) -> None:
+    """Show the banner of the patient that is meant, once one is chosen."""
+    if visit.patient_id is None:
+        return
+    with open_log() as log:
+        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
+    patient_banner(patient, assessments[0] if assessments else None)
+
+
+def preparation(visit: Scoring) -> None:
+    """Ask for patient, context and recording; nothing is preset, so that nobody grades the wrong person or movement."""
+    chosen_before = visit.patient_id
+    choose_patient()
+    if visit.patient_id != chosen_before:
+        st.rerun()
+    visit.context = st.pills(
+        "What did the patient do?",
+        list(Context),
+        default=visit.context,
+        format_func=lambda context: CONTEXT_NAMES[context],
+    )
+    choose_recording()
+    missing = [
+        name
+        for name, value in (
+            ("the patient", visit.patient_id),
+            ("what the patient did", visit.context),
+            ("a recording", visit.recording),
+        )
+        if value is None
+    ]
+    ready = not missing and visit.problem is None
+    if st.button("Score recording", type="primary", width="stretch", disabled=not ready):
+        start(visit)
+    if missing:
+        st.caption(f"Still to choose: {', '.join(missing)}.")
+    elif visit.problem is not None:
+        st.caption("This recording cannot be scored. Choose another one.")
+
+
+def start(visit: Scoring) -> None:
+    """Begin to score what was chosen."""
+    if visit.recording is None or visit.context is None:
+        return
+    grader, settings = shared_grader(), shared_settings()
+    visit.job = start_scoring(visit.recording, grader, finder_factory(), settings, visit.context)
+    st.rerun()
+
+
+@st.fragment(run_every=POLL_S)
+def running() -> None:
+    """Show how far the scoring is until it ends."""
+    with problems_told():
+        visit = scoring()
+        job = visit.job
+        if job is None:
+            st.rerun()
+            return
+        if not job.running:
+            visit.assessment, visit.problem, visit.job = job.assessment, job.problem, None
+            st.rerun()
+        progress = job.progress
+        share = progress.share if progress is not None else None
+        sentence = "Reading the recording" if progress is None else progress.sentence()
+        with st.container(border=True):
+            st.html(f'<div class="peea-working" role="status">{sentence}.</div>')
+            st.progress(share or 0.0)
+            if st.button("Cancel", width="stretch"):
+                job.cancel()
+
+
+def result(visit: Scoring) -> None:
+    """Show the result, save it, go on to the next."""
+    assessment = visit.assessment
+    if assessment is None:
+        return
+    show_result(assessment)
+    save, again = st.columns(2)
+    with save:
+        if visit.saved is None:
+            if st.button("Save to the patient log", type="primary", width="stretch"):
+                save_result(visit)
+        else:
+            say(f"Saved to the patient log at {time_text(in_zone(visit.saved.saved_at))}.", "good")
+    with again:
+        if st.button("Score another recording", width="stretch"):
+            if visit.unsaved:
+                ask_before_leaving()
+            else:
+                visit.start_over()
+                st.rerun()
+    show_course(assessment, visit.recording)
+    show_tables(assessment)
+    model_line(assessment.model)
+
+
+def save_result(visit: Scoring) -> None:
+    """Write the assessment into the patient log."""
+    if visit.patient_id is None or visit.assessment is None:
+        return
+    with open_log() as log:
+        visit.saved = log.save_assessment(visit.patient_id, visit.assessment)
+    st.rerun()
+
+
+@st.dialog("This result is not saved")
+def ask_before_leaving() -> None:
+    """Ask what to do with a result before it is given up."""
+    visit = scoring()
+    say("If you go on without saving, this result is lost.", "warning")
+    if st.button("Save, then go on", type="primary", width="stretch"):
+        with problems_told():
+            if visit.patient_id is not None and visit.assessment is not None:
+                with open_log() as log:
+                    log.save_assessment(visit.patient_id, visit.assessment)
+            visit.start_over()
+            st.rerun()
+    if st.button("Give up this result", width="stretch"):
+        visit.start_over()
+        st.rerun()
+
+
+page()
