@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -20,7 +21,7 @@ from peea.store.errors import (
     UnknownAssessmentError,
     UnknownPatientError,
 )
-from peea.store.frame_series import FORM, FrameSeriesError, pack, unpack
+from peea.store.frame_series import FORM, FrameSeriesError, unpack
 
 LISTED: Final = (
     "assessment_id, patient_id, recorded_at, saved_at, saved_by, status, recording, context, report_grade, peak_grade, "
@@ -67,20 +68,32 @@ class SavedAssessment:
     model_version: str
 
 
-def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Assessment) -> None:
+def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Assessment, series: bytes) -> None:
     """Add an assessment with its frames; inside a transaction.
+
+    Args:
+        db: the data base.
+        actor: who saves.
+        patient_id: whose assessment it is.
+        assessment: what to save.
+        series: its frames as `frame_series.pack` packs them; made by the caller before the data base is locked.
 
     Raises:
         UnknownPatientError: no patient has this id.
         AlreadySavedError: this assessment is in the log.
+        ValueError: `recorded_at` is not a time with an offset from UTC.
     """
+    recorded_at = datetime.fromisoformat(assessment.recorded_at)
+    if recorded_at.tzinfo is None:
+        raise ValueError(f"recorded_at is {assessment.recorded_at} without an offset from UTC")
     if not next(db.query("SELECT 1 FROM patients WHERE patient_id = ?", [patient_id]), None):
         raise UnknownPatientError(f"The assessment was not saved: no patient has the id {patient_id}.")
     timeline, model = assessment.timeline, assessment.model
     row = {
         "assessment_id": assessment.assessment_id,
         "patient_id": patient_id,
-        "recorded_at": assessment.recorded_at,
+        # One form for all, so that text sorts by time.
+        "recorded_at": recorded_at.astimezone(UTC).isoformat(timespec="seconds"),
         "saved_at": now_utc(),
         "saved_by": actor,
         "recording": assessment.recording,
@@ -104,7 +117,7 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
         raise AlreadySavedError("This assessment is in the log already; it was not saved a second time.") from error
     db.execute(
         "INSERT INTO frame_series (assessment_id, form, frames, series) VALUES (?, ?, ?, ?)",
-        [assessment.assessment_id, FORM, len(assessment.frames), pack(assessment.frames)],
+        [assessment.assessment_id, FORM, len(assessment.frames), series],
     )
     write_audit(
         db,

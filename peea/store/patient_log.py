@@ -16,6 +16,7 @@ from peea.store import assessments, patients
 from peea.store.assessments import SavedAssessment
 from peea.store.audit import AuditRow, read_audit
 from peea.store.database import BUSY_TIMEOUT_S, default_path, named_errors, open_database, writing
+from peea.store.frame_series import pack
 from peea.store.patients import Patient, Sex, Side
 
 
@@ -138,8 +139,9 @@ class PatientLog:
             UnknownPatientError: no patient has this id.
             AlreadySavedError: this assessment is in the log (the button was pressed twice).
         """
+        series = pack(assessment.frames)
         with self._writing() as db:
-            assessments.insert_assessment(db, self.actor, patient_id, assessment)
+            assessments.insert_assessment(db, self.actor, patient_id, assessment, series)
             return assessments.read_saved(db, assessment.assessment_id)
 
     def assessments(self, patient_id: str) -> list[SavedAssessment]:

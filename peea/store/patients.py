@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -182,14 +183,15 @@ def read_patients(
     rows = db.query(
         """
         SELECT * FROM patients
-        WHERE (:ward IS NULL OR ward = :ward)
-          AND (:demonstration IS NULL OR demonstration = :demonstration)
-          AND (:search = '' OR instr(lower(name || char(10) || study_code || char(10) || bed), lower(:search)) > 0)
+        WHERE (:ward IS NULL OR ward = :ward) AND (:demonstration IS NULL OR demonstration = :demonstration)
         ORDER BY ward, bed, name
         """,
-        {"ward": ward, "search": search.strip(), "demonstration": demonstration},
+        {"ward": ward, "demonstration": demonstration},
     )
-    return [patient_of_row(row) for row in rows]
+    # Searched here, since SQLite knows upper and lower case of English letters only.
+    wanted = _tidy(search).casefold()
+    found = [patient_of_row(row) for row in rows]
+    return [each for each in found if wanted in f"{each.name}\n{each.study_code}\n{each.bed}".casefold()]
 
 
 def read_patient(db: Database, id_or_code: str) -> Patient:
@@ -225,7 +227,8 @@ def patient_of_row(row: dict[str, Any]) -> Patient:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    # One form of each accented letter, so that equal names are equal whichever keyboard they came from.
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _check(patient: Patient) -> None:
