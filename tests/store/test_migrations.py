@@ -1,0 +1,99 @@
+"""The schema grows by small changes: each in full or not at all, and never by a program that is too old."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from peea.store import NewerDatabaseError, PatientLog, Sex
+from peea.store import migrations as schema
+
+
+def names(path) -> list[str]:
+    db = Database(path)
+    try:
+        return [each.name for each in schema.migrations.applied(db)]
+    finally:
+        db.conn.close()
+
+
+@pytest.fixture
+def with_one_more(monkeypatch):
+    """Register a further change, as the next version of PEEA would."""
+
+    def add(change) -> None:
+        longer = Migrations("peea")
+        longer._migrations = list(schema.migrations._migrations)
+        longer(name="m999_next")(change)
+        monkeypatch.setattr(schema, "migrations", longer)
+
+    return add
+
+
+def test_a_new_data_base_has_every_change_in_order(tmp_path):
+    PatientLog(tmp_path / "peea.db", actor="me").close()
+    applied = names(tmp_path / "peea.db")
+    assert applied[0] == "m001_patients"
+    assert applied == sorted(applied)
+
+
+def test_an_older_data_base_is_brought_up_to_date_and_keeps_its_rows(tmp_path, with_one_more):
+    with PatientLog(tmp_path / "peea.db", actor="me") as log:
+        patient = log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE)
+    with_one_more(lambda db: db.execute("ALTER TABLE patients ADD COLUMN team TEXT NOT NULL DEFAULT ''"))
+    with PatientLog(tmp_path / "peea.db", actor="me") as log:
+        assert log.patient(patient.patient_id) == patient
+        assert "team" in log._db["patients"].columns_dict
+    assert names(tmp_path / "peea.db")[-1] == "m999_next"
+
+
+def test_a_change_that_fails_half_way_leaves_the_data_base_as_it_was(tmp_path, with_one_more, monkeypatch):
+    before = schema.migrations
+    with PatientLog(tmp_path / "peea.db", actor="me") as log:
+        patient = log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE)
+
+    def broken(db: Database) -> None:
+        db.execute("DROP TABLE frame_series")
+        db.execute("UPDATE patients SET name = 'nobody'")
+        raise RuntimeError("power cut")
+
+    with_one_more(broken)
+    with pytest.raises(RuntimeError, match="power cut"):
+        PatientLog(tmp_path / "peea.db", actor="me")
+    monkeypatch.setattr(schema, "migrations", before)
+    with PatientLog(tmp_path / "peea.db", actor="me") as log:
+        assert log.patient(patient.patient_id) == patient
+        assert log._db["frame_series"].exists()
+
+
+def test_a_data_base_of_a_newer_peea_is_left_alone(tmp_path, with_one_more, monkeypatch):
+    before = schema.migrations
+    with_one_more(lambda db: db.execute("CREATE TABLE later (x)"))
+    PatientLog(tmp_path / "peea.db", actor="me").close()
+    monkeypatch.setattr(schema, "migrations", before)
+    with pytest.raises(NewerDatabaseError, match=r"newer version of PEEA \(it has m999_next\)"):
+        PatientLog(tmp_path / "peea.db", actor="me")
+
+
+def test_programs_that_start_at_once_make_one_schema(tmp_path):
+    errors, barrier = [], threading.Barrier(8)
+
+    def start() -> None:
+        barrier.wait()
+        try:
+            PatientLog(tmp_path / "peea.db", actor="me").close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            errors.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert (
+        len(names(tmp_path / "peea.db")) == len(set(names(tmp_path / "peea.db"))) == len(schema.migrations._migrations)
+    )
