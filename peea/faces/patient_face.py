@@ -116,24 +116,13 @@ class FaceFinder:
             if chosen is not None:
                 self._confirmed_s = frame.time_s
                 self._gain = gain
-                return _Found(self._steadied(image, chosen, frame.time_s), gain)
+                return _Found(chosen, gain)
             unconfirmed_for_s = frame.time_s - (self._confirmed_s if self._confirmed_s is not None else -np.inf)
             if unconfirmed_for_s <= self._rules.tracking.unconfirmed_s and not self._track.visitor_close:
                 followed = self._followed(image, frame.time_s, gain)
                 if followed is not None:
                     return followed
         return None
-
-    def _steadied(self, image: np.ndarray, face: Detection, time_s: float) -> Detection:
-        """Return a face just found with landmarks as they are read while following it, so that they do not jump."""
-        try:
-            steadied = refine(image, face, self._rules.detection)
-        except LandmarksError as error:
-            _log.info("landmarks of a face just found cannot be steadied (%s)", error)
-            return face
-        if steadied.confidence < self._rules.detection.face_confidence or not self._track.follow(steadied, time_s):
-            return face
-        return steadied
 
     def _sighting(self, image: np.ndarray, found: _Found, dark: bool) -> Sighting:
         """Normalise and judge a face; in the dark brighten the crop by what the face needs."""

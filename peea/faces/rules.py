@@ -23,20 +23,23 @@ class DetectionRules:
             48-pixel patches anyway, so that a larger copy costs time and finds only faces too small to grade.
         smallest_face: height of the smallest face searched for, as a share of the frame's shorter side. At 1.5 m a
             bedside camera sees a face at about 0.2.
-        pyramid_factor: step between the sizes of the image pyramid; 0.709 halves the area, smaller is faster.
-        proposal_confidence: of P-Net, its usual value.
-        refinement_confidence: of R-Net, its usual value.
-        face_confidence: of O-Net. Its usual 0.7 takes pillows and curtains for faces now and then.
-        landmark_patches: slightly different patches over which landmarks are averaged; more are steadier and slower.
+        pyramid_factor: step between the sizes of the image pyramid; its usual 0.709 halves the area, smaller is faster.
+        proposal_confidence: of P-Net, to go on to R-Net. The usual 0.6, 0.7 and 0.7 of the cascade lose faces that are
+            tilted, distorted by pain or unevenly lit; all that passes here is looked at again upright.
+        refinement_confidence: of R-Net, to go on to O-Net.
+        candidate_confidence: of O-Net in the cascade, to be looked at upright.
+        face_confidence: of O-Net, in the cascade or upright, to be a face; less is a pillow, a curtain, a hand.
+        landmark_patches: patches over which landmarks are averaged, each with its mirror image; more are slower.
     """
 
     search_side_px: int = field(default=640, metadata={"unit": "px", "least": 160, "most": 4096})
     smallest_face: float = _setting(0.1, "share of the frame's shorter side, 0-1", 0.03, 0.5)
-    pyramid_factor: float = _setting(0.65, "ratio", 0.5, 0.85)
-    proposal_confidence: float = _setting(0.6, "probability, 0-1", 0.3, 0.95)
-    refinement_confidence: float = _setting(0.7, "probability, 0-1", 0.3, 0.95)
+    pyramid_factor: float = _setting(0.709, "ratio", 0.5, 0.85)
+    proposal_confidence: float = _setting(0.5, "probability, 0-1", 0.3, 0.95)
+    refinement_confidence: float = _setting(0.5, "probability, 0-1", 0.3, 0.95)
+    candidate_confidence: float = _setting(0.6, "probability, 0-1", 0.3, 0.95)
     face_confidence: float = _setting(0.85, "probability, 0-1", 0.3, 0.999)
-    landmark_patches: int = field(default=4, metadata={"unit": "patches", "least": 1, "most": 9})
+    landmark_patches: int = field(default=2, metadata={"unit": "patches", "least": 1, "most": 4})
 
 
 @dataclass(frozen=True)
