@@ -99,7 +99,11 @@ def result_sentence(assessment: Assessment) -> str:
     where = f" {CONTEXT_PHRASES[assessment.context]}" if assessment.context else ""
     length = seconds_text(timeline.duration_s)
     grade = timeline.report_grade
-    if grade is Grade.NO_PAIN:
+    if _pain_without_grade(assessment):
+        # The rule reports grade 0, but "no pain expression" would not be true of this face.
+        unsettled = seconds_text(timeline.unsettled_pain_s)
+        first = f"Pain expression for {unsettled} of {length}{where}, but no grade held long enough to be reported."
+    elif grade is Grade.NO_PAIN:
         first = f"No pain expression in {length}{where}."
     else:
         held = seconds_text(timeline.seconds[grade])
@@ -117,11 +121,13 @@ def remarks(assessment: Assessment) -> tuple[str, ...]:
     said: list[str] = []
     if assessment.interrupted:
         said.append("The recording ended early; this is what was graded until then.")
-    if timeline.assessable and timeline.unsettled_pain_s >= assessment.rules.least_pain_s:
-        unsettled = seconds_text(timeline.unsettled_pain_s)
-        said.append(f"Pain expression that changed too quickly for one grade to hold: {unsettled}.")
-    if timeline.report_grade is Grade.NO_PAIN:
+    if _pain_without_grade(assessment):
+        said.append("Ask the patient, and record again or rate by hand.")
+    elif timeline.report_grade is Grade.NO_PAIN:
         said.append("A calm face does not rule out pain: ask the patient.")
+    elif timeline.assessable and timeline.unsettled_pain_s >= assessment.rules.least_pain_s:
+        unsettled = seconds_text(timeline.unsettled_pain_s)
+        said.append(f"Besides, pain expression that changed too quickly for one grade to hold: {unsettled}.")
     if timeline.assessable and timeline.coverage < COVERAGE_REMARK_BELOW:
         wording = _main_wording(assessment)[0]
         said.append(f"Graded in {percent_text(timeline.coverage)} of the recording; for the rest, {wording.what}.")
@@ -136,6 +142,12 @@ def remarks(assessment: Assessment) -> tuple[str, ...]:
             "is the patient's."
         )
     return tuple(said)
+
+
+def _pain_without_grade(assessment: Assessment) -> bool:
+    """True if there was as much pain expression as a report needs, but none of it stable."""
+    timeline = assessment.timeline
+    return timeline.report_grade is Grade.NO_PAIN and timeline.unsettled_pain_s >= assessment.rules.least_pain_s
 
 
 def _main_wording(assessment: Assessment) -> tuple[ProblemWording, float]:
