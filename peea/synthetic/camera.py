@@ -36,7 +36,7 @@ class Camera:
         jpeg_quality: of the camera's own compression; None leaves it out (video is compressed by its codec).
     """
 
-    metered_mean: float = 0.20
+    metered_mean: float = 0.25
     largest_gain: float = 2.5
     exposure_bias: float = 1.0
     white_balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -59,7 +59,7 @@ def draw_camera(rng: np.random.Generator) -> Camera:
     """Draw a camera as wards have them: mostly decent, some poor, a third of pictures with a little motion blur."""
     warmth, green = rng.normal(0, 0.045), rng.normal(0, 0.015)
     return Camera(
-        metered_mean=rng.uniform(0.15, 0.26),
+        metered_mean=rng.uniform(0.18, 0.32),
         largest_gain=rng.uniform(1.8, 3.2),
         exposure_bias=2 ** rng.normal(0, 0.22),
         white_balance=(1 + warmth, 1 + green, 1 - warmth),

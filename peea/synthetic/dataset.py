@@ -18,7 +18,8 @@ import numpy as np
 from peea.scales import GRADE_NAMES, GRADES
 from peea.synthetic.raters import RATERS
 from peea.synthetic.seeds import dataset_person_seeds, generator
-from peea.synthetic.still_sets import StillSetPlan, make_still_set, write_manifest, write_whole
+from peea.synthetic.shots import Renderer
+from peea.synthetic.still_sets import StillSetPlan, face_renderer, make_still_set, write_manifest, write_whole
 
 SPLITS: Final = {"train": 0.6, "validation": 0.2, "test": 0.2}
 """Shares of both splits [P]."""
@@ -36,14 +37,18 @@ def dataset_plan(
 
 
 def make_dataset(
-    plan: StillSetPlan, folder: Path, workers: int = 2, progress: Callable[[int], None] | None = None
+    plan: StillSetPlan,
+    folder: Path,
+    workers: int = 2,
+    progress: Callable[[int], None] | None = None,
+    renderer: Callable[[int], Renderer] = face_renderer,
 ) -> dict[str, Any]:
     """Render a data set (or what is missing of it), write manifest, landmarks and card; return the card.
 
     Raises:
         StillSetError: the folder holds something else or cannot be written, or a worker failed.
     """
-    rows = make_still_set(plan, folder, workers, progress)
+    rows = make_still_set(plan, folder, workers, progress, renderer)
     add_splits(rows, plan.seed)
     manifest_sha256 = write_manifest(folder, rows)
     card = dataset_card(plan, rows, manifest_sha256)

@@ -11,6 +11,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
+
 from peea.synthetic.person import Person
 from peea.synthetic.recording import HEIGHT, WIDTH, RecordingPlan, write_recording
 from peea.synthetic.scripts import DEMONSTRATION_SCRIPTS, Script, script_named
@@ -72,8 +74,6 @@ def face_renderer(person: Person) -> Renderer:
 
 
 def _render(name: str, folder: Path, seed: int) -> float:
-    import cv2
-
     cv2.setNumThreads(1)
     started = time.monotonic()
     write_recording(plan_of(script_named(name), seed), folder / f"{name}.mp4", face_renderer)

@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
 
 from peea.synthetic.camera import encode_jpeg
@@ -109,8 +110,19 @@ def generator_sha256() -> str:
     return digest.hexdigest()
 
 
+def face_renderer(size: int) -> Renderer:
+    """Return the renderer of synthetic patients for square pictures of this size."""
+    from peea.synthetic.renderer import FaceRenderer
+
+    return FaceRenderer(size, size)
+
+
 def make_still_set(
-    plan: StillSetPlan, folder: Path, workers: int = 2, progress: Callable[[int], None] | None = None
+    plan: StillSetPlan,
+    folder: Path,
+    workers: int = 2,
+    progress: Callable[[int], None] | None = None,
+    renderer: Callable[[int], Renderer] = face_renderer,
 ) -> list[dict[str, Any]]:
     """Render what is missing of a set, and return all its rows in order.
 
@@ -119,6 +131,7 @@ def make_still_set(
         folder: where; made if missing, continued if it holds a part of the same plan.
         workers: processes; one person is always rendered by one process.
         progress: called now and then with the number of pictures that exist.
+        renderer: gives a renderer for a size in pixels; called once in each process.
 
     Returns:
         One dictionary a picture: file, index of the person, truth, landmarks, visibility, SHA-256 of the file.
@@ -135,7 +148,7 @@ def make_still_set(
     # One software rasteriser thread a process: with as many processes as cores, more threads only get in the way.
     os.environ.update({"LP_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     processes = [
-        context.Process(target=_work, args=(plan, folder, missing[first::workers], done), daemon=True)
+        context.Process(target=_work, args=(plan, folder, missing[first::workers], done, renderer), daemon=True)
         for first in range(min(workers, len(missing)))
     ]
     for process in processes:
@@ -253,17 +266,15 @@ def render_person(
     write_whole(_shard_path(folder, index), json.dumps(rows).encode())
 
 
-def _work(plan: StillSetPlan, folder: Path, indices: Sequence[int], done: Any) -> None:
+def _work(
+    plan: StillSetPlan, folder: Path, indices: Sequence[int], done: Any, renderer_of: Callable[[int], Renderer]
+) -> None:
     """One process: its share of the people, until they are done or its parent is gone."""
-    import cv2
-
-    from peea.synthetic.renderer import FaceRenderer
-
     cv2.setNumThreads(1)
     parent = os.getppid()
     wishes = deal_wishes(plan.images, generator(plan.seed, 6))
     starts = np.concatenate([[0], np.cumsum([plan.images_of(index) for index in range(len(plan.person_seeds))])])
-    renderer = FaceRenderer(plan.size, plan.size)
+    renderer = renderer_of(plan.size)
 
     def after_each() -> None:
         if os.getppid() != parent:  # the command was killed: nobody would collect what is rendered from here on

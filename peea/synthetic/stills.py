@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from peea.synthetic.dataset import CARD_FILE, dataset_card
 from peea.synthetic.seeds import benchmark_person_seeds
+from peea.synthetic.shots import Renderer
 from peea.synthetic.still_sets import (
     PLAN_FILE,
     SHARDS,
     StillSetPlan,
+    face_renderer,
     make_still_set,
     write_manifest,
     write_whole,
@@ -34,10 +36,14 @@ def benchmark_plan(images: int = BENCHMARK_STILLS, people: int = BENCHMARK_PEOPL
 
 
 def make_benchmark(
-    plan: StillSetPlan, folder: Path, workers: int = 2, progress: Callable[[int], None] | None = None
+    plan: StillSetPlan,
+    folder: Path,
+    workers: int = 2,
+    progress: Callable[[int], None] | None = None,
+    renderer: Callable[[int], Renderer] = face_renderer,
 ) -> dict[str, Any]:
     """Render the benchmark, write manifest, landmarks and card, and remove the traces of rendering; return the card."""
-    rows = make_still_set(plan, folder, workers, progress)
+    rows = make_still_set(plan, folder, workers, progress, renderer)
     for row in rows:
         row["split_random"] = row["split_patients"] = "benchmark"
     card = dataset_card(plan, rows, write_manifest(folder, rows))

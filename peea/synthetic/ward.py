@@ -301,14 +301,28 @@ class _Painter:
         inside = 1 - (np.abs(u) ** 3.4 + np.abs(v) ** 3.0) * wobble
         dome = 9.0 * np.sqrt(np.clip(inside, 0, 1) + 0.002)
         dent = 5.0 * np.exp(-((self.x / 11) ** 2) - ((self.y / 13) ** 2))
-        radial = np.arctan2(self.y, self.x)
-        creases = (
-            0.35 * np.sin(radial * 13 + 3 * self._noise(4, 4)) * np.exp(-((np.hypot(self.x, self.y) - 16) ** 2) / 60)
-        )
+        creases = self._creases()
         folds = creases + 0.35 * self._noise(7, 6) + 0.12 * self._noise(18, 16)
         shadow = cv2.GaussianBlur(np.clip(inside * 8, 0, 1).astype(np.float32), (0, 0), 2.2 * self.scale)
         self.canvas *= (1 - 0.35 * shadow)[..., None]
         self._cover(np.clip(inside * 9, 0, 1), self._linen(dome - dent + folds, 1.0))
+
+    def _creases(self) -> np.ndarray:
+        """Relief in cm of creases that run outwards from under the head, each with its own length and depth."""
+        # They are soft: a third of the resolution shows them as well.
+        x, y = self.x[1::3, 1::3], self.y[1::3, 1::3]
+        angle, reach = np.arctan2(y, x), np.hypot(x, y)
+        relief = np.zeros_like(x)
+        for _ in range(14):
+            towards, start, depth = (
+                self.rng.uniform(-np.pi, np.pi),
+                self.rng.uniform(9, 16),
+                self.rng.uniform(0.1, 0.55),
+            )
+            turned = angle - np.float32(towards) - np.float32(self.rng.normal(0, 0.02)) * (reach - start)
+            off = (np.mod(turned + np.pi, 2 * np.pi) - np.pi) * np.maximum(reach, 4.0)
+            relief -= depth * np.exp(-((off / 1.1) ** 2) - ((reach - start - 4) / self.rng.uniform(3, 6)) ** 2)
+        return cv2.resize(relief.astype(np.float32), (self.width, self.height), interpolation=cv2.INTER_LINEAR)
 
     def _linen(self, relief_cm: np.ndarray, strength: float) -> np.ndarray:
         """Light from cloth whose surface stands out of the picture by `relief_cm`."""
