@@ -7,11 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-_DENOISE_FROM_GAIN: Final = 2.0
-"""From this gain on, noise is visible in the brightened copy and is smoothed."""
-
-_DENOISE_WIDTH_PX: Final = 3
-"""Width of the Gaussian that smooths it: one pixel around each, which landmarks and wrinkles survive."""
+_NOISE_SHOWS_FROM: Final = 2.0
+"""Gain from which the noise of the sensor shows in the brightened copy and is smoothed."""
 
 
 def gain_for(brightness: float, target: float, highest: float) -> float:
@@ -19,18 +16,20 @@ def gain_for(brightness: float, target: float, highest: float) -> float:
     return float(min(max(target / max(brightness, 1e-6), 1.0), highest))
 
 
-def brighten(image: np.ndarray, gain: float) -> np.ndarray:
-    """Return a copy with all values multiplied by `gain` (over 0), those over 255 cut, smoothed at high gains.
+def brighten(image: np.ndarray, gain: float, smoothing_px: float) -> np.ndarray:
+    """Return a copy with all values multiplied by `gain`, those over 255 cut, and smoothed where noise shows.
 
     Args:
         image: (height, width, 3) uint8 RGB.
+        gain: over 0.
+        smoothing_px: standard deviation of the Gaussian that smooths a copy of high gain; 0 for none.
 
     Raises:
-        ValueError: gain is not over 0.
+        ValueError: gain is not over 0, or smoothing_px is negative.
     """
-    if not gain > 0:
-        raise ValueError(f"gain is {gain}; it must be over 0")
+    if not gain > 0 or smoothing_px < 0:
+        raise ValueError(f"gain is {gain} and smoothing_px {smoothing_px}; allowed are over 0 and from 0")
     brightened = cv2.convertScaleAbs(image, alpha=gain)
-    if gain >= _DENOISE_FROM_GAIN:
-        brightened = cv2.GaussianBlur(brightened, (_DENOISE_WIDTH_PX, _DENOISE_WIDTH_PX), 0)
+    if gain >= _NOISE_SHOWS_FROM and smoothing_px > 0:
+        brightened = cv2.GaussianBlur(brightened, (0, 0), smoothing_px)
     return brightened

@@ -64,7 +64,9 @@ class FaceFinder:
         if dark:
             gain = gain_for(frame_brightness, self._rules.dim.brightened_to, self._rules.dim.highest_gain)
             search_gain = gain if gain >= self._rules.dim.least_gain else 1.0
-        found = self._follow(frame, search_gain) or self._search(frame, search_gain)
+        found = self._follow(frame, search_gain)
+        if found is None and not self._idle(frame.time_s):
+            found = self._search(frame, search_gain)
         if found is None:
             return Sighting(
                 face=None,
@@ -86,7 +88,15 @@ class FaceFinder:
         if due or frame.time_s < patient.time_s or patient.time_s < self._searched_s or self._track.visitor_close:
             return None
         gain = search_gain if self._gain > 1 else 1.0
-        return self._followed(_looked_at(frame.image, gain), frame.time_s, gain)
+        return self._followed(self._looked_at(frame.image, gain), frame.time_s, gain)
+
+    def _idle(self, time_s: float) -> bool:
+        """True if nobody has been there for a while and the last search was only a moment ago."""
+        rules = self._rules.tracking
+        if self._searched_s is None or not 0 <= time_s - self._searched_s < rules.idle_search_s:
+            return False
+        patient = self._track.patient
+        return patient is None or time_s - patient.time_s > rules.least_absence_s
 
     def _followed(self, image: np.ndarray, time_s: float, gain: float) -> _Found | None:
         rules = self._rules
@@ -108,8 +118,9 @@ class FaceFinder:
         self.full_searches += 1
         self._searched_s = frame.time_s
         height, width = frame.image.shape[:2]
-        for gain in (1.0, search_gain) if search_gain > 1 else (1.0,):
-            image = _looked_at(frame.image, gain)
+        gains = (1.0, search_gain) if search_gain > 1 else (1.0,)
+        for gain in reversed(gains) if self._gain > 1 else gains:
+            image = self._looked_at(frame.image, gain)
             faces = find_faces(image, self._rules.detection)
             chosen = self._track.choose(faces, frame.time_s, (width, height))
             self._others = len(faces) - (chosen is not None)
@@ -124,6 +135,11 @@ class FaceFinder:
                     return followed
         return None
 
+    def _looked_at(self, image: np.ndarray, gain: float) -> np.ndarray:
+        if gain <= 1:
+            return image
+        return brighten(image, gain, self._rules.dim.search_smoothing * max(image.shape[:2]))
+
     def _sighting(self, image: np.ndarray, found: _Found, dark: bool) -> Sighting:
         """Normalise and judge a face; in the dark brighten the crop by what the face needs."""
         rules = self._rules
@@ -134,7 +150,7 @@ class FaceFinder:
         gain = 1.0
         if dark and brightness < rules.dim.dim_face_below:
             gain = gain_for(brightness, rules.dim.brightened_to, rules.dim.highest_gain)
-            crop = brighten(crop, gain)
+            crop = brighten(crop, gain, rules.dim.crop_smoothing * crop.shape[0])
         gain = max(gain, found.gain)
         quality = judge(found.detection, crop, (width, height), rules, brightness=brightness, dim=gain > 1, gain=gain)
         face = Face(detection=found.detection, crop=crop, quality=quality, other_faces=self._others)
@@ -152,7 +168,3 @@ def find_in_still(image: np.ndarray, rules: FaceRules | None = None) -> Sighting
         ValueError: the image has the wrong shape or type.
     """
     return FaceFinder(rules).find(Frame(0.0, image))
-
-
-def _looked_at(image: np.ndarray, gain: float) -> np.ndarray:
-    return brighten(image, gain) if gain > 1 else image

@@ -152,11 +152,12 @@ def judge(
     limits = rules.quality
     margin = rules.normalisation.margin
     graded_brightness = face_brightness(crop, margin)
+    brightness = graded_brightness if brightness is None else brightness
     sharp = sharpness(crop, margin)
     size_px = between_eyes_px(detection.landmarks)
     yaw = yaw_deg(detection.landmarks)
     found = {
-        Problem.TOO_DARK: graded_brightness < limits.darkest,
+        Problem.TOO_DARK: brightness < limits.darkest,
         Problem.TOO_BRIGHT: graded_brightness > limits.brightest or burnt_out_share(crop, margin) > limits.burnt_out,
         Problem.TURNED_AWAY: abs(yaw) > limits.widest_yaw_deg,
         Problem.CUT_OFF: cut_off_share(detection.landmarks, *frame_size) > limits.most_cut_off,
@@ -165,7 +166,7 @@ def judge(
     }
     return Quality(
         problems=tuple(problem for problem in SEVERITY if found.get(problem, False)),
-        brightness=graded_brightness if brightness is None else brightness,
+        brightness=brightness,
         sharpness=sharp,
         size_px=size_px,
         yaw_deg=yaw,

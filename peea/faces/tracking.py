@@ -8,7 +8,8 @@ No face is recognised: PEEA stores no biometric template, so place, size and tim
    each face continues the track that it fits best. So a visitor does not take over while the patient is there, however
    large, nor by stepping in front of the patient.
 3. If the patient is gone, nobody is the patient until a face comes back to that place and size, or until the absence
-   has lasted `absence_s`; then rule 1 chooses anew among all faces.
+   has lasted `absence_s`; then rule 1 chooses anew among all faces. A face that was seen beside the patient cannot come
+   back as the patient; one that appeared in the meantime can, wherever in the picture it came in.
 
 The limit of it: a visitor who was not seen before and sits down in the patient's place within that time is taken for
 the patient, and a patient who comes back elsewhere is not graded until it has passed.
@@ -26,11 +27,19 @@ from peea.faces.rules import TrackingRules
 
 @dataclass(frozen=True, eq=False)
 class Sighted:
-    """Where somebody's face was last seen, and since when it has been followed."""
+    """Where somebody's face was last seen.
+
+    Attributes:
+        detection: the face.
+        time_s: when.
+        since_s: since when it has been followed.
+        beside: it was seen at the same time as the patient's face (or is that face), so that it is somebody else's.
+    """
 
     detection: Detection
     time_s: float
     since_s: float
+    beside: bool = True
 
 
 def width(face: Detection) -> float:
@@ -114,28 +123,29 @@ class PatientTrack:
         return min(max(followed_s, self._rules.least_absence_s), self._rules.absence_s)
 
     def _continued(self, faces: Sequence[Detection], time_s: float, patient: Sighted) -> Detection | None:
+        """Give each face to the track that it fits best, first to the patient and those seen beside the patient."""
         tracks = [patient, *self.visitors]
         fits = sorted(
-            (shift_in_widths(track.detection, face), place, number)
+            (not track.beside, shift_in_widths(track.detection, face), place, number)
             for place, track in enumerate(tracks)
             for number, face in enumerate(faces)
             if continues(track, face, time_s, self._rules)
         )
         taken: dict[int, int] = {}
-        for _, place, number in fits:
+        for _, _, place, number in fits:
             if place not in taken and number not in taken.values():
                 taken[place] = number
-        kept_visitors = []
+        chosen = faces[taken[0]] if 0 in taken else None
+        visitors = []
         for place, visitor in enumerate(self.visitors, start=1):
             if place in taken:
-                kept_visitors.append(Sighted(faces[taken[place]], time_s, visitor.since_s))
-            else:
-                kept_visitors.append(visitor)
-        known = set(taken.values())
-        newcomers = [Sighted(face, time_s, time_s) for number, face in enumerate(faces) if number not in known]
-        self.visitors = kept_visitors + newcomers
-        if 0 not in taken:
-            return None
-        face = faces[taken[0]]
-        self.patient = Sighted(face, time_s, patient.since_s)
-        return face
+                beside = visitor.beside or chosen is not None
+                visitors.append(Sighted(faces[taken[place]], time_s, visitor.since_s, beside))
+            elif visitor.beside or chosen is None:
+                visitors.append(visitor)
+        newcomers = set(range(len(faces))) - set(taken.values())
+        visitors += [Sighted(faces[number], time_s, time_s, chosen is not None) for number in sorted(newcomers)]
+        self.visitors = visitors
+        if chosen is not None:
+            self.patient = Sighted(chosen, time_s, patient.since_s)
+        return chosen
