@@ -57,6 +57,8 @@ class TrackingRules:
         shift: the patient's face moves at most this many face widths between two sightings ...
         shift_a_second: ... plus this many a second that lie between them ...
         longest_shift: ... but never more than this many.
+        close: while another face is within this many face widths, every frame is searched: one could be taken for the
+            other by following alone.
         size_ratio: and grows or shrinks by at most this factor.
         absence_s: after at most this long without the patient, whoever is largest near the middle is the patient. It is
             less for a face that was followed for a shorter time than that (the nurse who starts the camera and leaves),
@@ -73,6 +75,7 @@ class TrackingRules:
     shift: float = _setting(0.6, "face widths", 0.1, 2.0)
     shift_a_second: float = _setting(1.0, "face widths a second", 0.0, 5.0)
     longest_shift: float = _setting(1.5, "face widths", 0.1, 10.0)
+    close: float = _setting(1.3, "face widths", 0.0, 10.0)
     size_ratio: float = _setting(1.6, "ratio", 1.05, 4.0)
     absence_s: float = _setting(10.0, "s", 0.0, 600.0)
     least_absence_s: float = _setting(1.0, "s", 0.0, 60.0)
