@@ -35,8 +35,8 @@ apply_style()
 demonstration_mark()
 with problems_told():
     visit = scoring()
-    guard_leaving()
     if visit.unsaved and visit.patient_id is not None and page is not VIDEO_SCORING:
         with open_log() as log:
             unsaved_warning(log.patient(visit.patient_id).name)
     page.run()
+    guard_leaving()

@@ -177,7 +177,8 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     show_result(assessment)
     show_course(assessment, scoring().picture_source(assessment_id))
     show_tables(assessment)
-    model_line(assessment.model)
+    model = assessment.model
+    model_line(model.name, model.version, model.trained_on, model.clinically_validated)
 
 
 page()

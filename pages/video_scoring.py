@@ -4,11 +4,13 @@ import streamlit as st
 
 from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
 from pages.parts.banner import patient_banner
+from pages.parts.chips import escape
 from pages.parts.patient_choice import choose_patient
 from pages.parts.recording_choice import choose_recording
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import Scoring, finder_factory, open_log, scoring, shared_grader, shared_settings
 from peea.clock import in_zone, time_text
+from peea.graders import read_card
 from peea.scales import CONTEXT_NAMES, Context
 from peea.scoring import start_scoring
 
@@ -40,6 +42,8 @@ def show_patient(visit: Scoring) -> None:
 
 def preparation(visit: Scoring) -> None:
     """Ask for patient, context and recording; nothing is preset, so that nobody grades the wrong person or movement."""
+    if visit.notice is not None:
+        say(visit.notice, "warning")
     chosen_before = visit.patient_id
     choose_patient()
     if visit.patient_id != chosen_before:
@@ -67,12 +71,15 @@ def preparation(visit: Scoring) -> None:
         st.caption(f"Still to choose: {', '.join(missing)}.")
     elif visit.problem is not None:
         st.caption("This recording cannot be scored. Choose another one.")
+    card = read_card()
+    model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
 
 
 def start(visit: Scoring) -> None:
     """Begin to score what was chosen."""
     if visit.recording is None or visit.context is None:
         return
+    visit.notice = None
     grader, settings = shared_grader(), shared_settings()
     visit.job = start_scoring(visit.recording, grader, finder_factory(), settings, visit.context)
     st.rerun()
@@ -88,12 +95,15 @@ def running() -> None:
             st.rerun()
             return
         if not job.running:
-            visit.assessment, visit.problem, visit.job = job.assessment, job.problem, None
+            visit.finish(job)
             st.rerun()
         progress = job.progress
         share = progress.share if progress is not None else None
         sentence = "Reading the recording" if progress is None else progress.sentence()
         with st.container(border=True):
+            if visit.recording is not None and visit.context is not None:
+                what = f"{visit.recording.name}, {CONTEXT_NAMES[visit.context].lower()}"
+                st.html(f'<div class="peea-row">{escape(what)}</div>')
             st.html(f'<div class="peea-working" role="status">{sentence}.</div>')
             st.progress(share or 0.0)
             if st.button("Cancel", width="stretch"):
@@ -122,7 +132,8 @@ def result(visit: Scoring) -> None:
                 st.rerun()
     show_course(assessment, visit.recording)
     show_tables(assessment)
-    model_line(assessment.model)
+    model = assessment.model
+    model_line(model.name, model.version, model.trained_on, model.clinically_validated)
 
 
 def save_result(visit: Scoring) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from peea.assessment import Assessment, FrameRecord
+from peea.assessment.wording import seconds_text
+from peea.face_grade import FaceGrade
 from peea.faces import Problem
 from peea.grade_style import GRADE_STYLES
-from peea.graders import FaceGrade
+from peea.timeline import Timeline
 
 PROBLEM_NAMES: Final[Mapping[Problem, str]] = {
     Problem.NO_FACE: "No face",
@@ -21,6 +23,9 @@ PROBLEM_NAMES: Final[Mapping[Problem, str]] = {
     Problem.BLURRED: "Blurred",
 }
 """What stood in the way, short enough for a band of a chart."""
+
+LEAST_MISSING_S: Final = 0.1
+"""Seconds without any picture from which they are worth a word; less is the unevenness of a camera."""
 
 NEARLY_SURE_FROM: Final = 0.95
 """Probability from which "10 of 10" would claim too much."""
@@ -53,6 +58,15 @@ def confidence_words(probability: float) -> str:
     if probability >= NEARLY_SURE_FROM:
         return "In more than 9 of 10 such frames the grade is right."
     return f"In {round(10 * probability)} of 10 such frames the grade is right."
+
+
+def lost_words(timeline: Timeline) -> str:
+    """Return what kept parts of the recording from being graded, the longest first; empty if nothing did."""
+    lost = sorted(timeline.problem_seconds.items(), key=lambda item: -item[1])
+    parts = [f"{PROBLEM_NAMES[problem].lower()} {seconds_text(seconds)}" for problem, seconds in lost if seconds > 0]
+    if timeline.missing_s >= LEAST_MISSING_S:
+        parts.append(f"pictures missing {seconds_text(timeline.missing_s)}")
+    return f"Not graded: {', '.join(parts)}." if parts else ""
 
 
 def nearest_frame(assessment: Assessment, time_s: float) -> FrameRecord:

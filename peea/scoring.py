@@ -36,6 +36,7 @@ class _State:
     assessment: Assessment | None = None
     cancelled: bool = False
     problem: str | None = None
+    fault: bool = False
 
 
 class ScoringJob:
@@ -67,6 +68,11 @@ class ScoringJob:
     def problem(self) -> str | None:
         """Why there is no result, as a sentence for staff."""
         return self._state.problem
+
+    @property
+    def fault(self) -> bool:
+        """True if the problem lies in PEEA, not in the recording, so that the same recording may be tried again."""
+        return self._state.fault
 
     @property
     def cancelled(self) -> bool:
@@ -118,6 +124,6 @@ def _run(work: Work, state: _State) -> None:
         state.problem = str(error)
     except Exception:  # noqa: BLE001 - whatever went wrong in the worker, the page has to say so
         _log.exception("scoring failed")
-        state.problem = FAULT_SENTENCE
+        state.problem, state.fault = FAULT_SENTENCE, True
     finally:
         state.done.set()

@@ -167,6 +167,12 @@ def test_the_trend_shows_rest_and_movement_as_different_marks_in_order_of_time()
     assert "Europe/Berlin" in figure.layout.xaxis.title.text
 
 
+def test_a_single_assessment_has_an_axis_of_hours_around_it():
+    first, last = trend_figure(points()[:1], "UTC").layout.xaxis.range
+    assert first < points()[0].when < last
+    assert (last - first).total_seconds() >= 3600
+
+
 def test_the_trend_has_each_grade_as_a_band_with_sign_and_word():
     figure = trend_figure(points(), "UTC")
     bands = {(shape.y0 + shape.y1) / 2: shape.fillcolor for shape in figure.layout.shapes}

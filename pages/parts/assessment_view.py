@@ -11,10 +11,9 @@ from peea.assessment import Assessment, FrameRecord, remarks, result_sentence
 from peea.assessment.wording import percent_text, seconds_text
 from peea.frames import RecordingError, frame_at
 from peea.grade_style import style_of
-from peea.graders import ModelIdentity
 from peea.held_recording import HeldRecording
 from peea.marked_frame import face_sketch, marked_frame
-from peea.moments import PROBLEM_NAMES, confidence_words, grade_of_frame, nearest_frame, telling_moment
+from peea.moments import PROBLEM_NAMES, confidence_words, grade_of_frame, lost_words, nearest_frame, telling_moment
 from peea.plots import CHART_CONFIG, action_figure, thinned, timeline_figure
 from peea.scales import CONTEXT_NAMES
 from peea.tables import episode_table, frame_table, grade_table
@@ -47,16 +46,16 @@ def show_result(assessment: Assessment) -> None:
     )
 
 
-def model_line(identity: ModelIdentity) -> None:
-    """Say which model graded, what it was trained on, and whether it was validated here."""
+def model_line(name: str, version: str, trained_on: str, clinically_validated: bool) -> None:
+    """Say which model grades, what it was trained on, and whether it was validated here."""
     validated = (
         "Validated at this site."
-        if identity.clinically_validated
+        if clinically_validated
         else "Not validated for clinical decisions. It supports staff; ask the patient first."
     )
     st.html(
-        f'<div class="peea-model">Graded by the model <b>{escape(identity.name)}</b> {escape(identity.version)}. '
-        f"Trained on: {escape(identity.trained_on)} {validated}</div>"
+        f'<div class="peea-model">Graded by the model <b>{escape(name)}</b> {escape(version)}. '
+        f"Trained on: {escape(trained_on.rstrip('.'))}. {validated}</div>"
     )
 
 
@@ -101,7 +100,8 @@ def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
         config=CHART_CONFIG,
         alt="Graded course of the recording: probability of each grade, stable grades, face, PSPI over seconds",
     )
-    st.caption("Press on the chart to choose a moment, or move the slider.")
+    lost = lost_words(assessment.timeline)
+    st.caption(f"{lost} Press on the chart to choose a moment, or move the slider.".strip())
     earlier, middle, later = st.columns([1, 5, 1], vertical_alignment="bottom")
     earlier.button("Earlier", on_click=step, args=(-1,), width="stretch")
     with middle:

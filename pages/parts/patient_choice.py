@@ -77,7 +77,7 @@ def _form() -> None:
     ward_column, bed_column, code_column = st.columns(3)
     ward = ward_column.text_input("Ward")
     bed = bed_column.text_input("Bed")
-    code = code_column.text_input("Study code", placeholder="next free one", help="Leave empty for the next free one.")
+    code = code_column.text_input("Study code", placeholder="next free one")
     beside = {"name": name_problem, "birth_date": birth_problem, "sex": sex_problem}
     if not st.button("Register", type="primary", width="stretch"):
         return

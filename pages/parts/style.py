@@ -24,21 +24,24 @@ def _grade_rules() -> str:
 
 STYLESHEET = f"""
 .block-container {{ max-width: 1080px; padding-top: 4.25rem; padding-bottom: 4rem; }}
-h1 {{ font-size: 1.9rem !important; padding: 0.4rem 0 0.2rem !important; }}
-h2 {{ font-size: 1.35rem !important; padding: 1rem 0 0.2rem !important; }}
-h3 {{ font-size: 1.1rem !important; padding: 0.4rem 0 0 !important; }}
+.stMain [data-testid="stHeading"] h1 {{ font-size: 1.9rem; padding: 0.4rem 0 0.2rem; }}
+.stMain [data-testid="stHeading"] h2 {{ font-size: 1.35rem; padding: 1rem 0 0.2rem; }}
+.stMain [data-testid="stHeading"] h3 {{ font-size: 1.1rem; padding: 0.4rem 0 0; }}
 
 /* Touch targets */
-.stButton button, .stDownloadButton button, .stFormSubmitButton button, .stFileUploader button,
-[data-testid="stBaseButton-pills"], [data-testid="stBaseButton-pillsActive"],
-[data-testid="stBaseButton-segmented_control"], [data-testid="stBaseButton-segmented_controlActive"],
-[data-testid="stTopNavLinkContainer"] a, [data-testid="stSidebarNavLink"], [data-testid="stExpander"] summary,
-[data-baseweb="select"] > div, .stTextInput [data-baseweb="input"], .stDateInput [data-baseweb="input"],
-[role="dialog"] button[aria-label="Close"] {{ min-height: {TOUCH_PX}px; }}
-[role="dialog"] button[aria-label="Close"] {{ min-width: {TOUCH_PX}px; }}
-[role="option"], [role="listbox"] li {{ min-height: {TOUCH_PX}px; }}
-.stSlider [role="slider"] {{ width: 28px; height: 28px; }}
+.stButton button, .stDownloadButton button, .stFileUploader button, [data-testid="stButtonGroup"] button,
+[data-testid="stTopNavLink"], [data-testid="stExpander"] summary, .react-aria-ComboBox [role="group"],
+.react-aria-ComboBox button, .stTextInput [data-testid="stTextInputRootElement"], [data-testid="stDateInputField"],
+[role="dialog"] button, [role="option"] {{ min-height: {TOUCH_PX}px; }}
+[role="dialog"] button, .react-aria-ComboBox button {{ min-width: {TOUCH_PX}px; }}
+.react-aria-ComboBox button {{ justify-content: center; }}
+[data-testid="stButtonGroup"] > div:has(> [data-variant="pills"]) {{ gap: 0.5rem; }}
 .stSlider {{ padding-top: 0.4rem; }}
+
+/* Words that are read in passing */
+[data-testid="stWidgetLabel"] p, .peea-label {{ font-size: 1.05rem; font-weight: 600; }}
+[data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: #35424C !important; }}
+[data-testid="stButtonGroup"] button p {{ font-size: 1rem; }}
 [data-testid="stBaseButton-primary"] {{ font-weight: 600; }}
 
 /* The strip that says whose app this is, on every page */
@@ -55,7 +58,8 @@ h3 {{ font-size: 1.1rem !important; padding: 0.4rem 0 0 !important; }}
 
 /* Grades */
 .peea-chip {{ display: inline-flex; align-items: center; gap: 0.5rem; border-radius: 1rem; border: 1px solid #1B2730;
-  padding: 0.15rem 0.8rem 0.15rem 0.35rem; font-weight: 600; white-space: nowrap; line-height: 1.5; }}
+  padding: 0.15rem 0.8rem 0.15rem 0.35rem; font-weight: 600; white-space: nowrap; line-height: 1.5;
+  margin-bottom: 0.25rem; }}
 .peea-chip .sign {{ display: inline-block; min-width: 1.5rem; text-align: center; border-radius: 1rem;
   background: #FFFFFF; color: #000000; font-weight: 700; }}
 {_grade_rules()}
@@ -70,7 +74,6 @@ h3 {{ font-size: 1.1rem !important; padding: 0.4rem 0 0 !important; }}
 .peea-numbers .name {{ display: block; font-size: 0.95rem; color: #35424C; }}
 .peea-model {{ font-size: 0.95rem; color: #35424C; border-left: 4px solid #9AA7B1; padding-left: 0.8rem; }}
 .peea-field-error {{ color: #9B1C1C; font-weight: 600; font-size: 0.95rem; margin-top: -0.6rem; }}
-.peea-label {{ font-size: 0.95rem; }}
 .peea-working {{ font-size: 1.15rem; font-weight: 600; }}
 .peea-say {{ border-left: 6px solid; border-radius: 0.4rem; padding: 0.6rem 0.9rem; font-size: 1.05rem;
   overflow-wrap: anywhere; color: #1B2730; }}

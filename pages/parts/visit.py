@@ -36,6 +36,7 @@ class Scoring:
         assessment: its result.
         saved: the line in the patient log, once saved.
         problem: why the recording cannot be scored, as a sentence.
+        notice: what else is to be said above the form, as a sentence.
         uploads: uploads so far; a new number empties the upload field.
     """
 
@@ -48,6 +49,7 @@ class Scoring:
     assessment: Assessment | None = None
     saved: SavedAssessment | None = None
     problem: str | None = None
+    notice: str | None = None
     uploads: int = 0
 
     @property
@@ -74,6 +76,16 @@ class Scoring:
         self.note = ""
         self.still = None
         self.problem = None
+        self.notice = None
+
+    def finish(self, job: ScoringJob) -> None:
+        """Take over what a scoring ended with."""
+        self.job = None
+        self.assessment = job.assessment
+        self.problem = None if job.fault else job.problem
+        self.notice = (
+            "Scoring was cancelled. Nothing was saved." if job.cancelled else job.problem if job.fault else None
+        )
 
     def start_over(self) -> None:
         """Forget recording, context and result, keep the patient: the next recording is most often of the same one."""

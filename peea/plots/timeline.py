@@ -52,7 +52,7 @@ class _Row:
 
 
 _PROBABILITY_ROW: Final = _Row("Probability of each grade", 190)
-_EPISODE_ROW: Final = _Row("Stable grade", 44)
+_EPISODE_ROW: Final = _Row("Stable grade: held long enough to count", 44)
 _QUALITY_ROW: Final = _Row("Face: plain where it could be graded, hatched where not", 34)
 _PSPI_ROW: Final = _Row("PSPI, 0 to 16, from the face actions", 96)
 _TITLE_PX: Final = 26
@@ -91,7 +91,7 @@ def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go
             x1=chosen_s,
             y0=0,
             y1=1,
-            line={"color": CHOSEN, "width": 3},
+            line={"color": CHOSEN, "width": 2},
         )
     return figure
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import plotly.graph_objects as go
 
 from peea.grade_style import NOT_ASSESSED, style_of
 from peea.plots.look import INK, TEMPLATE
 from peea.scales import GRADES, Grade
+
+LEAST_BESIDE: Final = timedelta(hours=1)
+SHARE_BESIDE: Final = 0.06
+"""Time shown before the first and after the last assessment, so that a single one has an axis of hours, not seconds."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def trend_figure(points: Sequence[TrendPoint], zone_name: str) -> go.Figure:
             showlegend=bool(refused),
         )
     figure.update_xaxes(
+        range=_time_range([point.when for point in points]),
         title={"text": f"Time ({zone_name})", "font": {"size": 13}},
         showgrid=False,
         tickformat="%d %b<br>%H:%M",
@@ -106,3 +112,11 @@ def trend_figure(points: Sequence[TrendPoint], zone_name: str) -> go.Figure:
     )
     figure.update_layout(height=340, margin={"l": 8, "r": 12, "t": 36, "b": 8}, hovermode="closest")
     return figure
+
+
+def _time_range(times: Sequence[datetime]) -> list[datetime] | None:
+    if not times:
+        return None
+    first, last = min(times), max(times)
+    beside = max((last - first) * SHARE_BESIDE, LEAST_BESIDE)
+    return [first - beside, last + beside]
