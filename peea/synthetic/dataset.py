@@ -82,6 +82,7 @@ def dataset_card(plan: StillSetPlan, rows: Sequence[dict[str, Any]], manifest_sh
         return {name: round(count / len(rows), 4) for name, count in sorted(counts.items())}
 
     return {
+        "synthetic": True,
         "what": "Rendered elderly faces with action units known to the generator. Nobody in these pictures exists.",
         "not": "The labels are the generator's action units, not certified FACS coding; nothing trained on them is "
         "validated on people.",

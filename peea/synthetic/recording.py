@@ -17,25 +17,30 @@ import numpy as np
 from peea.faces import Problem
 from peea.scales import Grade
 from peea.settings import StabilityRules
-from peea.synthetic.camera import Camera, automatic_gain, draw_camera, take_picture
+from peea.synthetic.camera import LUMA, Camera, automatic_gain, draw_camera, take_picture
 from peea.synthetic.courses import Course, CourseMoment
 from peea.synthetic.expression import Expression
 from peea.synthetic.hand import HandPose
+from peea.synthetic.lights import LightLevel
 from peea.synthetic.person import SKIN_TONES, Person
 from peea.synthetic.scenes import Composition, Scene, background, compose, draw_scene, hand_length_px
 from peea.synthetic.scripts import Script
 from peea.synthetic.seeds import DEMONSTRATION_PEOPLE, generator
 from peea.synthetic.shots import Renderer, person_columns
 from peea.synthetic.still_sets import write_whole
-from peea.synthetic.truth import FIVE_POINTS, expression_columns, face_luma, pain_columns, pain_truth
+from peea.synthetic.truth import FIVE_POINTS, expression_columns, face_luma, hull_mask, pain_columns, pain_truth
 from peea.synthetic.view import Rendering, View
 from peea.timeline import Moment, Timeline, build_timeline
 
 WIDTH: Final = 640
 HEIGHT: Final = 480
 FRAMES_A_SECOND: Final = 15
-CONSTANT_RATE_FACTOR: Final = 24
-"""Quality of H.264; 24 keeps wrinkles and gives about a megabyte a recording."""
+H264_OPTIONS: Final = {"crf": "24", "preset": "faster", "x264-params": "threads=1:asm=0"}
+"""CRF 24 keeps wrinkles and gives about a megabyte a recording. One thread without assembler: with either, the encoder
+reads memory beyond the picture, and the same frames give other bytes each time."""
+
+FACE_LUMINANCE: Final = 0.16
+"""Mean linear luminance of the face that a tablet's camera, which finds faces to expose for, tends to."""
 
 TURNED_AWAY_DEG: Final = 50.0
 """Head turn from which the truth of a frame is "turned away": one eye is then hidden."""
@@ -101,7 +106,7 @@ def record(plan: RecordingPlan, renderers: Renderers) -> Iterator[RecordedFrame]
         composition = compose(rendering, behind, scene, _hand(script, moment, plan), visitor)
         if gain is None:
             dimming = _dimming(composition, rendering, camera, script.face_luma)
-            gain = automatic_gain(composition.linear * dimming, camera)
+            gain = _gain(composition, rendering, camera, dimming, script)
         image = take_picture(composition.linear * dimming, camera, generator(plan.seed, 13, number), gain)
         truth = _frame_truth(script, moment, view, rendering, composition, image, visitor is not None)
         yield RecordedFrame(time_s, image, {"frame": number, "time_s": round(time_s, 4)} | truth)
@@ -143,8 +148,7 @@ def write_recording(
         stream = container.add_stream("libx264", rate=plan.frames_a_second)
         stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
         stream.time_base = Fraction(1, plan.frames_a_second)
-        # One thread: the same frames give the same bytes on every machine.
-        stream.options = {"crf": str(CONSTANT_RATE_FACTOR), "preset": "medium", "threads": "1"}
+        stream.options = dict(H264_OPTIONS)
         for recorded in record(plan, renderers):
             frame = av.VideoFrame.from_ndarray(recorded.image, format="rgb24")
             frame.pts = recorded.truth["frame"]
@@ -245,6 +249,24 @@ def _dimming(composition: Composition, rendering: Rendering | None, camera: Came
         else:
             brightest = middle
     return float(10 ** ((darkest + brightest) / 2))
+
+
+def _gain(
+    composition: Composition, rendering: Rendering | None, camera: Camera, dimming: float, script: Script
+) -> float:
+    """Exposure of a recording: between what the whole picture and what the face alone would get.
+
+    A window behind the patient is left to the meter of the whole picture, and darkens the face; a darkened room is
+    exposed as long as the camera can.
+    """
+    metered = automatic_gain(composition.linear * dimming, camera)
+    if rendering is None or script.face_luma is not None or script.level is LightLevel.BACK_LIT:
+        return metered
+    face = composition.linear[hull_mask(composition.linear.shape[:2], rendering.landmarks)]
+    luminance = float((face @ LUMA).mean()) if len(face) else 0.0
+    if luminance <= 0:
+        return metered
+    return float(np.sqrt(metered * min(FACE_LUMINANCE / luminance, 2 * camera.largest_gain)))
 
 
 def _frame_truth(

@@ -25,6 +25,10 @@ HAND_HIDES_FROM: Final = 0.5
 """Coverage of a hand from which the landmark under it counts as hidden."""
 
 
+class RenderingDefectError(RuntimeError):
+    """A rendering holds pixels that are not numbers; it must be mended, not hidden."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """One place: the ward and its light, without the patient."""
@@ -138,7 +142,14 @@ def compose(
         scene: for its light and whether there is bedding for the head to shade.
         hand: a hand over the face, or None.
         visitor: another person's rendering, composed behind the patient.
+
+    Raises:
+        RenderingDefectError: a rendering holds pixels that are not numbers.
     """
+    for person in (rendering, visitor):
+        if person is not None and not np.isfinite(person.color).all():
+            count = np.count_nonzero(~np.isfinite(person.color).all(axis=-1))
+            raise RenderingDefectError(f"{count} pixels of a rendered head are not numbers; the renderer needs mending")
     height, width = behind.shape[:2]
     linear = behind.astype(np.float32).copy()
     if visitor is not None:

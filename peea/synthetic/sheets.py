@@ -72,7 +72,8 @@ def single_actions(renderer: Renderer, people: int = 3) -> list[Tile]:
             for intensity in INTENSITIES_SHOWN:
                 shown = intensity / 5 if action == "AU43" else intensity
                 caption = f"{action} {ACTION_NAMES.get(action, '')} {shown:g}"
-                columns[action].append((_portrait(renderer, Expression.symmetric(**{action: shown}), seed), caption))
+                expression = Expression({action: shown}, {action: shown})
+                columns[action].append((_portrait(renderer, expression, seed), caption))
     return [tile for tiles in columns.values() for tile in tiles]
 
 

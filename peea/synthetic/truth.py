@@ -88,13 +88,16 @@ def tone_group(skin_tone: int) -> str:
     raise ValueError(f"skin tone {skin_tone} is not on the Monk scale, 1-10")
 
 
-def face_luma(image: np.ndarray, landmarks: np.ndarray) -> float:
-    """Return the mean luma, 0-255 (ITU-R BT.601), of the face (the hull of its landmarks) in an RGB image."""
+def hull_mask(shape: tuple[int, ...], landmarks: np.ndarray) -> np.ndarray:
+    """Return the face (the hull of its landmarks, (n, 2) pixels) as (height, width) bool."""
     hull = cv2.convexHull(np.round(landmarks).astype(np.int32))
-    face = cv2.fillConvexPoly(np.zeros(image.shape[:2], np.uint8), hull, 1)
-    if not face.any():
-        return 0.0
-    return float(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[face > 0].mean())
+    return cv2.fillConvexPoly(np.zeros(shape[:2], np.uint8), hull, 1) > 0
+
+
+def face_luma(image: np.ndarray, landmarks: np.ndarray) -> float:
+    """Return the mean luma, 0-255 (ITU-R BT.601), of the face in an RGB image; 0 if it is outside the picture."""
+    face = hull_mask(image.shape, landmarks)
+    return float(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[face].mean()) if face.any() else 0.0
 
 
 def expression_columns(expression: Expression) -> dict[str, float]:

@@ -8,6 +8,7 @@ from peea.synthetic.hand import HandPose
 from peea.synthetic.lights import LightLevel, brightened, draw_illumination, irradiance
 from peea.synthetic.person import Person
 from peea.synthetic.scenes import (
+    RenderingDefectError,
     background,
     compose,
     covered_share,
@@ -51,6 +52,14 @@ def test_a_hand_hides_the_landmarks_under_it_and_no_others(renderer):
     away = compose(rendering, behind, scene, hand_at(-200, -200))
     assert away.visible.all()
     assert np.allclose(away.linear, free.linear)
+
+
+def test_pixels_that_are_not_numbers_are_not_hidden(renderer):
+    scene = draw_scene(generator(1), LightLevel.WARD, lying=True)
+    rendering = renderer.render(Expression(), View(), scene.illumination.lighting)
+    rendering.color[50, 50] = np.nan
+    with pytest.raises(RenderingDefectError, match="1 pixels of a rendered head are not numbers"):
+        compose(rendering, background(scene, View(), SIZE, SIZE), scene)
 
 
 def test_coverage_of_landmarks_is_read_where_they_lie():
