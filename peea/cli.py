@@ -8,63 +8,43 @@ standard error.
 
 from __future__ import annotations
 
-import getpass
 import importlib
 import json
 import sys
-from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-import typer.core
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from peea import __version__
-from peea.scales import CONTEXT_NAMES, GRADE_NAMES, Context
+from peea.cli_patients import patients_app
+from peea.cli_shared import (
+    BAD_INPUT,
+    FAILED,
+    NOT_ASSESSABLE,
+    BadInputError,
+    By,
+    Database,
+    SaysErrors,
+    err,
+    open_log,
+    out,
+)
+from peea.scales import Context
 
 if TYPE_CHECKING:
     from peea.assessment import Assessment
     from peea.assessment import Progress as RoadProgress
+    from peea.demonstration import DemonstrationRecording
     from peea.frames import Recording
     from peea.graders import Grader
     from peea.settings import Settings
     from peea.store import PatientLog
 
-FAILED: Final = 1
-BAD_INPUT: Final = 2
-NOT_ASSESSABLE: Final = 3
-
-_out = Console(soft_wrap=True, highlight=False)
-_err = Console(stderr=True, soft_wrap=True, highlight=False)
-
 PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """For commands that hand all of their arguments to another set of commands."""
-
-
-class BadInputError(ValueError):
-    """The command was used in a way that cannot work; the sentence says how it should be."""
-
-
-class SaysErrors(typer.core.TyperGroup):
-    """Turns errors into a sentence and an exit code; a traceback is shown with --debug only."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _err.print("Stopped.")
-            raise typer.Exit(130) from None
-        except Exception as error:
-            if ctx.params.get("debug") or type(error).__module__.startswith(("typer", "click")):
-                raise
-            _err.print(Text(_sentence(error)))
-            raise typer.Exit(BAD_INPUT if _is_bad_input(error) else FAILED) from None
 
 
 app = typer.Typer(
@@ -76,21 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-patients_app = typer.Typer(help="List and register patients.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(patients_app, name="patients")
-
-By = Annotated[str, typer.Option("--by", help="Who does this, for the audit trail; by default the login name.")]
-Database = Annotated[
-    Path | None,
-    typer.Option("--database", help="Data base of the patient log; by default $PEEA_DATA/peea.db or data/peea.db."),
-]
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, as in some containers
-        return "unknown"
 
 
 @app.callback()
@@ -143,7 +109,7 @@ def score(
             results.append({"file": str(file), "error": str(error)})
             continue
         if save and patient_id is not None:
-            with _log(by, database) as log:
+            with open_log(by, database) as log:
                 log.save_assessment(patient_id, assessment)
         refused += assessment.report_grade is None
         results.append(_json_result(file, assessment, saved=save))
@@ -155,86 +121,33 @@ def score(
     raise typer.Exit(BAD_INPUT if bad else NOT_ASSESSABLE if refused else 0)
 
 
-@patients_app.command("list")
-def list_patients(
-    ward: Annotated[str | None, typer.Option("--ward", help="Only this ward.")] = None,
-    search: Annotated[str, typer.Option("--search", help="Only with this in name, study code or bed.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
-    by: By = "",
-    database: Database = None,
-) -> None:
-    """List patients with their last assessment."""
-    with _log(by, database) as log:
-        overview = log.overview(ward, search)
-    if as_json:
-        plain = [
-            {**vars(each.patient), "last": vars(each.last) if each.last else None, "assessments": each.assessments}
-            for each in overview
-        ]
-        sys.stdout.write(json.dumps({"patients": plain}, ensure_ascii=False, default=str) + "\n")
-        return
-    if not overview:
-        _err.print("No patients. Register one with: peea patients add")
-        return
-    table = Table("Code", "Name", "Born", "Ward", "Bed", "Last grade", "When (UTC)", box=None, header_style="dim")
-    for each in overview:
-        grade, when = "", ""
-        if each.last:
-            found = each.last.report_grade
-            grade = "Could not be assessed" if found is None else GRADE_NAMES[found]
-            grade += f", {CONTEXT_NAMES[each.last.context].lower()}" if each.last.context else ""
-            when = datetime.fromisoformat(each.last.recorded_at).strftime("%d %b %Y %H:%M")
-        one = each.patient
-        name = f"{one.name} (demonstration)" if one.demonstration else one.name
-        table.add_row(*map(Text, (one.study_code, name, f"{one.birth_date:%d %b %Y}", one.ward, one.bed, grade, when)))
-    _out.print(table)
-
-
-class SexOption(StrEnum):
-    """The values of --sex."""
-
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-@patients_app.command("add")
-def add_patient(
-    name: Annotated[str, typer.Option("--name", help="Name as on the wristband.")],
-    born: Annotated[datetime, typer.Option("--born", formats=["%Y-%m-%d"], help="Birth date, e.g. 1941-05-03.")],
-    sex: Annotated[SexOption, typer.Option("--sex", help="Administrative sex.")] = SexOption.UNKNOWN,
-    code: Annotated[str | None, typer.Option("--code", help="Study code; by default the next free one.")] = None,
-    ward: Annotated[str, typer.Option("--ward", help="Ward.")] = "",
-    bed: Annotated[str, typer.Option("--bed", help="Bed.")] = "",
-    by: By = "",
-    database: Database = None,
-) -> None:
-    """Register a patient and print the study code."""
-    from peea.store import Sex
-
-    with _log(by, database) as log:
-        birth_date = date(born.year, born.month, born.day)
-        patient = log.register_patient(name, birth_date, Sex(sex.value), study_code=code, ward=ward, bed=bed)
-    sys.stdout.write(f"{patient.study_code}\n")
-
-
 @app.command()
 def demo(
+    score_them: Annotated[
+        bool, typer.Option("--score", help="Also score the demonstration recordings for them, once each.")
+    ] = False,
+    at_most: Annotated[
+        int | None, typer.Option("--at-most", min=1, help="With --score: no more recordings than this, now.")
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the fictional patients and nothing else.")] = False,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Name of the model; by default the released one.")
+    ] = None,
     by: By = "",
     database: Database = None,
 ) -> None:
-    """Fill the patient log with fictional patients, marked as a demonstration."""
+    """Fill the patient log with fictional patients, marked as a demonstration; a second time changes nothing."""
     from peea.store.demonstration import seed_demonstration
 
-    with _log(by, database) as log:
+    if remove and score_them:
+        raise BadInputError("--remove and --score exclude each other.")
+    with open_log(by, database) as log:
         if remove:
-            number = log.remove_demonstration()
-            _err.print(f"{number} demonstration patients were removed.")
-        else:
-            number = len(seed_demonstration(log))
-            _err.print(f"{number} demonstration patients are in the patient log.")
+            err.print(f"{log.remove_demonstration()} demonstration patients were removed.")
+            return
+        err.print(f"{len(seed_demonstration(log))} demonstration patients are in the patient log.")
+        if score_them:
+            _score_demonstration(log, model, at_most)
 
 
 @app.command("settings")
@@ -287,7 +200,7 @@ def _run_extra(module: str, program: str, arguments: list[str]) -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("peea"):
             raise
-        _err.print(
+        err.print(
             f"{program} needs the library {error.name}, which a ward PC does not have. Install it with: "
             "pip install -r requirements-training.txt"
         )
@@ -309,20 +222,14 @@ def _recordings(path: Path) -> list[Path]:
 
 
 def _grader(name: str | None) -> Grader:
-    with _err.status("Loading the model"):
+    with err.status("Loading the model"):
         from peea.graders import DEFAULT_MODEL, load_grader
 
         return load_grader(name or DEFAULT_MODEL)
 
 
-def _log(by: str, database: Path | None) -> PatientLog:
-    from peea.store import PatientLog
-
-    return PatientLog(database, actor=by or _login_name())
-
-
 def _patient_id(patient: str, by: str, database: Path | None) -> str:
-    with _log(by, database) as log:
+    with open_log(by, database) as log:
         return log.patient(patient).patient_id
 
 
@@ -331,8 +238,7 @@ def _scored(
 ) -> Assessment:
     from peea.assessment import assess
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}"))
-    with Progress(*columns, console=_err, transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(title, total=1.0, left="")
 
         def show(progress: RoadProgress) -> None:
@@ -341,13 +247,37 @@ def _scored(
         return assess(recording, grader, settings=settings, context=context, progress=show)
 
 
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}"))
+    return Progress(*columns, console=err, transient=True)
+
+
+def _score_demonstration(log: PatientLog, model: str | None, at_most: int | None) -> None:
+    from peea.assessment import result_sentence
+    from peea.demonstration import demonstration_recordings
+    from peea.demonstration_scores import planned_scores, score_demonstration
+    from peea.settings import load_settings
+
+    planned = planned_scores(log, demonstration_recordings())[:at_most]
+    if not planned:
+        return
+    with _bar() as bar:
+        task = bar.add_task("", total=1.0, left="")
+
+        def show(recording: DemonstrationRecording, progress: RoadProgress) -> None:
+            bar.update(task, description=recording.title, completed=progress.share or 0.0, left=progress.sentence())
+
+        for assessment in score_demonstration(log, planned, _grader(model), load_settings(), show):
+            bar.console.print(Text(f"{assessment.recording}: {result_sentence(assessment)}"))
+
+
 def _print_result(assessment: Assessment, saved: bool) -> None:
     from peea.result_text import print_result
 
-    print_result(_out, assessment)
+    print_result(out, assessment)
     if saved:
-        _out.print("Saved to the patient log.")
-    _out.print()
+        out.print("Saved to the patient log.")
+    out.print()
 
 
 def _json_result(file: Path, assessment: Assessment, saved: bool) -> dict[str, Any]:
@@ -364,22 +294,6 @@ def _json_result(file: Path, assessment: Assessment, saved: bool) -> dict[str, A
 
 def _list_bad(sentences: list[str], of_folder: bool) -> None:
     if sentences and of_folder:
-        _err.print(f"{len(sentences)} {'file' if len(sentences) == 1 else 'files'} could not be read:")
+        err.print(f"{len(sentences)} {'file' if len(sentences) == 1 else 'files'} could not be read:")
     for sentence in sentences:
-        _err.print(Text(f"  {sentence}" if of_folder else sentence))
-
-
-def _sentence(error: Exception) -> str:
-    if type(error).__module__.startswith("peea."):
-        return str(error)
-    return f"Something unexpected went wrong ({type(error).__name__}: {error}). Run again with: peea --debug ..."
-
-
-def _is_bad_input(error: Exception) -> bool:
-    """True for what the person at the keyboard can put right by another file, option or setting."""
-    from peea.frames import MissingFolderError, RecordingError
-    from peea.settings import SettingsError
-    from peea.store import DuplicatePatientError, InvalidPatientError, UnknownPatientError
-
-    kinds = (BadInputError, RecordingError, MissingFolderError, SettingsError)
-    return isinstance(error, (*kinds, DuplicatePatientError, InvalidPatientError, UnknownPatientError))
+        err.print(Text(f"  {sentence}" if of_folder else sentence))

@@ -31,12 +31,16 @@ class DemonstrationRecording:
         title: what it shows, for staff.
         context: what the simulated patient does.
         duration_s: length in seconds.
+        sex: "female" or "male", or None if nobody is in the recording.
+        age_years: of the simulated patient, or None.
     """
 
     path: Path
     title: str
     context: Context
     duration_s: float
+    sex: str | None = None
+    age_years: int | None = None
 
 
 def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[DemonstrationRecording]:
@@ -58,6 +62,8 @@ def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[Demons
                 title=str(entry["title"]),
                 context=Context(entry["context"]),
                 duration_s=float(entry["seconds"]),
+                sex=(entry.get("patient") or {}).get("sex"),
+                age_years=(entry.get("patient") or {}).get("age_years"),
             )
             for entry in entries
         ]
