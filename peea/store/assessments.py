@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -88,6 +87,8 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
         raise ValueError(f"recorded_at is {assessment.recorded_at} without an offset from UTC")
     if not next(db.query("SELECT 1 FROM patients WHERE patient_id = ?", [patient_id]), None):
         raise UnknownPatientError(f"The assessment was not saved: no patient has the id {patient_id}.")
+    if next(db.query("SELECT 1 FROM assessments WHERE assessment_id = ?", [assessment.assessment_id]), None):
+        raise AlreadySavedError("This assessment is in the log already; it was not saved a second time.")
     timeline, model = assessment.timeline, assessment.model
     row = {
         "assessment_id": assessment.assessment_id,
@@ -109,12 +110,8 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
         "weights_sha256": model.weights_sha256,
         "summary": json.dumps(assessment.to_plain(frames=False), ensure_ascii=False),
     }
-    try:
-        db.execute(
-            f"INSERT INTO assessments ({', '.join(row)}) VALUES ({', '.join(f':{column}' for column in row)})", row
-        )
-    except sqlite3.IntegrityError as error:
-        raise AlreadySavedError("This assessment is in the log already; it was not saved a second time.") from error
+    columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT INTO assessments ({columns}) VALUES ({marks})", row)
     db.execute(
         "INSERT INTO frame_series (assessment_id, form, frames, series) VALUES (?, ?, ?, ?)",
         [assessment.assessment_id, FORM, len(assessment.frames), series],

@@ -89,8 +89,12 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> D
             raise DatabaseUnavailableError(
                 f"The folder {path.parent} of the data base cannot be made ({error.strerror}). Choose another one."
             ) from error
+        new = not path.exists()
         connection = sqlite3.connect(path, timeout=busy_timeout_s)
         try:
+            if new:
+                # Patients' data: for the account that runs PEEA and nobody else. SQLite's side files follow suit.
+                path.chmod(0o600)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             # The log of a data base that is only read could not be made on a read-only disk: say so on opening.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import unicodedata
 import uuid
 from dataclasses import dataclass
@@ -109,10 +108,7 @@ def insert_patient(db: Database, actor: str, patient: Patient) -> None:
     row["surgery_date"] = patient.surgery_date.isoformat() if patient.surgery_date else None
     columns = ", ".join(row)
     marks = ", ".join(f":{column}" for column in row)
-    try:
-        db.execute(f"INSERT INTO patients ({columns}) VALUES ({marks})", row)
-    except sqlite3.IntegrityError as error:
-        raise InvalidPatientError("patient_id", f"The patient was not registered: {error}.") from error
+    db.execute(f"INSERT INTO patients ({columns}) VALUES ({marks})", row)
     write_audit(db, actor, Action.REGISTERED, "patients", patient.patient_id, demonstration=patient.demonstration)
 
 

@@ -214,3 +214,14 @@ class TestRealRecording:
         (tmp_path / "letter.mp4").write_text("Dear Sir or Madam")
         with pytest.raises(RecordingError, match=r"letter.mp4 is not a video"):
             assess(tmp_path / "letter.mp4", ScriptedGrader())
+
+    def test_a_file_that_was_cut_off_is_graded_as_far_as_it_goes(self, tmp_path):
+        noise = np.random.default_rng(1).integers(0, 255, (64, 96, 3), np.uint8)
+        file = make_video(tmp_path / "cut.mp4", frames=60, rate=10, picture=noise, faststart=True)
+        whole = file.read_bytes()
+        file.write_bytes(whole[: round(0.6 * len(whole))])
+        assessment = assess(file, ScriptedGrader())
+        assert assessment.interrupted
+        assert 1 < len(assessment.frames) < 60
+        assert assessment.timeline.duration_s == pytest.approx(6)
+        assert assessment.timeline.missing_s > 1

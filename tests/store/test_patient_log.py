@@ -235,3 +235,8 @@ def test_the_data_base_lies_where_the_environment_says(monkeypatch, tmp_path):
     assert log.path.is_file()
     monkeypatch.delenv("PEEA_DATA")
     assert default_path() == Path("data/peea.db")
+
+
+def test_only_the_account_that_made_the_data_base_may_read_it(log):
+    log.register_patient("Ada Kim", BORN, Sex.FEMALE)
+    assert {file.stat().st_mode & 0o777 for file in log.path.parent.glob("peea.db*")} == {0o600}
