@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.chips import escape
+from app_pages.parts.chips import escape
 from peea.graders import model_names, read_card
 
 

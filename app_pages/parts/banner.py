@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.chips import chip, escape, place
-from pages.parts.saying import say
-from pages.parts.visit import ACTOR, scoring
+from app_pages.parts.chips import chip, escape, place
+from app_pages.parts.saying import say
+from app_pages.parts.visit import ACTOR, scoring
 from peea.clock import date_text, in_zone, time_text
 from peea.scales import CONTEXT_NAMES
 from peea.store import Patient, SavedAssessment
@@ -43,7 +43,7 @@ def unsaved_warning(patient_name: str) -> None:
     """Say on the other pages that a result waits to be saved."""
     say(f"The result for {patient_name} is not saved yet. It is kept until this window is closed.", "warning")
     if st.button("Back to the unsaved result"):
-        st.switch_page("pages/video_scoring.py")
+        st.switch_page("app_pages/video_scoring.py")
 
 
 def guard_leaving() -> None:
