@@ -81,7 +81,7 @@ def find_faces(image: np.ndarray, rules: DetectionRules | None = None) -> tuple[
         ValueError: the image has the wrong shape or type.
     """
     rules = rules or DetectionRules()
-    _check_image(image)
+    check_image(image)
     scale = min(1.0, rules.search_side_px / max(image.shape[:2]))
     searched = image
     if scale < 1:
@@ -199,7 +199,12 @@ def box_around(landmarks: np.ndarray) -> np.ndarray:
     return np.concatenate([middle - half, middle + half]).astype(np.float32)
 
 
-def _check_image(image: np.ndarray) -> None:
+def check_image(image: np.ndarray) -> None:
+    """Refuse what is no frame.
+
+    Raises:
+        ValueError: the image is not (height, width, 3) uint8, or has no pixels.
+    """
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
         raise ValueError(f"a frame must be (height, width, 3) uint8 RGB; got {image.shape} {image.dtype}")
 

@@ -7,13 +7,14 @@ shared by all and may be used from several threads at once.
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from peea.faces.detection import find_faces, refine
-from peea.faces.dim_light import brighten, gain_for
+from peea.faces.detection import check_image, find_faces, refine
+from peea.faces.dim_light import brighten, even, gain_for
 from peea.faces.face import Detection, Face, Problem, Sighting
 from peea.faces.normalisation import LandmarksError, normalise
 from peea.faces.quality import face_brightness, judge, luma
@@ -27,12 +28,23 @@ _BRIGHTNESS_STEP_PX: Final = 4
 """Every fourth pixel each way is enough to know how bright a frame is."""
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a frame is looked at: as recorded, brightened by a gain over 1, or with its light evened."""
+
+    gain: float = 1.0
+    evened: bool = False
+
+
+_AS_RECORDED: Final = _Look()
+
+
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The patient's face in a copy of the frame that was brightened by `gain` (1.0: the frame itself)."""
+    """The patient's face, and in which copy of the frame it was seen."""
 
     detection: Detection
-    gain: float
+    look: _Look
 
 
 class FaceFinder:
@@ -47,7 +59,7 @@ class FaceFinder:
         self._track = PatientTrack(self._rules.tracking)
         self._searched_s: float | None = None
         self._confirmed_s: float | None = None
-        self._gain = 1.0
+        self._second_look_helped = False
         self._others = 0
         self.full_searches = 0
 
@@ -57,38 +69,36 @@ class FaceFinder:
         Raises:
             ValueError: the image is not (height, width, 3) uint8.
         """
-        image = frame.image
-        frame_brightness = float(luma(image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX]).mean())
+        check_image(frame.image)
+        frame_brightness = float(luma(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX]).mean())
         dark = frame_brightness < self._rules.dim.dim_below
-        search_gain = 1.0
-        if dark:
-            gain = gain_for(frame_brightness, self._rules.dim.brightened_to, self._rules.dim.highest_gain)
-            search_gain = gain if gain >= self._rules.dim.least_gain else 1.0
-        found = self._follow(frame, search_gain)
+        second_look = self._second_look(frame_brightness, dark)
+        found = self._follow(frame, second_look)
         if found is None and not self._idle(frame.time_s):
-            found = self._search(frame, search_gain)
-        if found is None:
-            return Sighting(
-                face=None,
-                problems=(Problem.TOO_DARK if dark else Problem.NO_FACE,),
-                brightness=frame_brightness,
-                dim=search_gain > 1,
-                gain=search_gain,
-                other_faces=self._others,
-            )
-        return self._sighting(image, found, dark)
+            found = self._search(frame, second_look)
+        if found is not None:
+            return self._sighting(frame.image, found, dark)
+        return Sighting(
+            face=None,
+            problems=(Problem.TOO_DARK if dark else Problem.NO_FACE,),
+            brightness=frame_brightness,
+            dim=second_look.gain > 1,
+            gain=second_look.gain,
+            other_faces=self._others,
+        )
 
-    def _follow(self, frame: Frame, search_gain: float) -> _Found | None:
-        """Look for the patient only around the last place; None if that will not do for this frame."""
-        rules = self._rules.tracking
-        patient = self._track.patient
-        if patient is None or self._searched_s is None or self._confirmed_s is None:
-            return None
-        due = frame.time_s - self._searched_s >= rules.full_search_s
-        if due or frame.time_s < patient.time_s or patient.time_s < self._searched_s or self._track.visitor_close:
-            return None
-        gain = search_gain if self._gain > 1 else 1.0
-        return self._followed(self._looked_at(frame.image, gain), frame.time_s, gain)
+    def _second_look(self, frame_brightness: float, dark: bool) -> _Look:
+        rules = self._rules.dim
+        gain = gain_for(frame_brightness, rules.brightened_to, rules.highest_gain)
+        return _Look(gain=gain) if dark and gain >= rules.least_gain else _Look(evened=True)
+
+    def _looked_at(self, image: np.ndarray, look: _Look) -> np.ndarray:
+        rules = self._rules.dim
+        if look.evened:
+            return even(image, rules.evened_contrast, rules.evened_tiles)
+        if look.gain > 1:
+            return brighten(image, look.gain, rules.search_smoothing * max(image.shape[:2]))
+        return image
 
     def _idle(self, time_s: float) -> bool:
         """True if nobody has been there for a while and the last search was only a moment ago."""
@@ -98,7 +108,19 @@ class FaceFinder:
         patient = self._track.patient
         return patient is None or time_s - patient.time_s > rules.least_absence_s
 
-    def _followed(self, image: np.ndarray, time_s: float, gain: float) -> _Found | None:
+    def _follow(self, frame: Frame, second_look: _Look) -> _Found | None:
+        """Look for the patient only around the last place; None if that will not do for this frame."""
+        rules = self._rules.tracking
+        patient = self._track.patient
+        if patient is None or self._searched_s is None:
+            return None
+        due = frame.time_s - self._searched_s >= rules.full_search_s
+        if due or frame.time_s < patient.time_s or patient.time_s < self._searched_s or self._track.visitor_close:
+            return None
+        look = second_look if self._second_look_helped else _AS_RECORDED
+        return self._followed(self._looked_at(frame.image, look), frame.time_s, look)
+
+    def _followed(self, image: np.ndarray, time_s: float, look: _Look) -> _Found | None:
         rules = self._rules
         patient = self._track.patient
         if patient is None:
@@ -110,48 +132,48 @@ class FaceFinder:
             return None
         if face.confidence < rules.tracking.followed_confidence or not self._track.follow(face, time_s):
             return None
-        self._gain = gain
-        return _Found(face, gain)
+        self._second_look_helped = look != _AS_RECORDED
+        return _Found(face, look)
 
-    def _search(self, frame: Frame, search_gain: float) -> _Found | None:
-        """Search the whole frame; in the dark, if the patient is not seen, once more in a brightened copy."""
+    def _search(self, frame: Frame, second_look: _Look) -> _Found | None:
+        """Search the whole frame; if the patient is not seen, search it once more in the copy for the second look.
+
+        While the second look is the one that helps, it comes first.
+        """
         self.full_searches += 1
         self._searched_s = frame.time_s
         height, width = frame.image.shape[:2]
-        gains = (1.0, search_gain) if search_gain > 1 else (1.0,)
-        for gain in reversed(gains) if self._gain > 1 else gains:
-            image = self._looked_at(frame.image, gain)
+        looks = (second_look, _AS_RECORDED) if self._second_look_helped else (_AS_RECORDED, second_look)
+        for look in looks:
+            image = self._looked_at(frame.image, look)
             faces = find_faces(image, self._rules.detection)
             chosen = self._track.choose(faces, frame.time_s, (width, height))
             self._others = len(faces) - (chosen is not None)
             if chosen is not None:
                 self._confirmed_s = frame.time_s
-                self._gain = gain
-                return _Found(chosen, gain)
-            unconfirmed_for_s = frame.time_s - (self._confirmed_s if self._confirmed_s is not None else -np.inf)
-            if unconfirmed_for_s <= self._rules.tracking.unconfirmed_s and not self._track.visitor_close:
-                followed = self._followed(image, frame.time_s, gain)
+                self._second_look_helped = look != _AS_RECORDED
+                return _Found(chosen, look)
+            confirmed_s = -math.inf if self._confirmed_s is None else self._confirmed_s
+            still_trusted = frame.time_s - confirmed_s <= self._rules.tracking.unconfirmed_s
+            if still_trusted and not self._track.visitor_close:
+                followed = self._followed(image, frame.time_s, look)
                 if followed is not None:
                     return followed
+        self._second_look_helped = False
         return None
 
-    def _looked_at(self, image: np.ndarray, gain: float) -> np.ndarray:
-        if gain <= 1:
-            return image
-        return brighten(image, gain, self._rules.dim.search_smoothing * max(image.shape[:2]))
-
     def _sighting(self, image: np.ndarray, found: _Found, dark: bool) -> Sighting:
-        """Normalise and judge a face; in the dark brighten the crop by what the face needs."""
+        """Normalise and judge a face; one in the dark is brightened by what it needs."""
         rules = self._rules
         margin = rules.normalisation.margin
         height, width = image.shape[:2]
         crop = normalise(image, found.detection.landmarks, rules.normalisation.crop_px, margin)
         brightness = face_brightness(crop, margin)
         gain = 1.0
-        if dark and brightness < rules.dim.dim_face_below:
+        if (dark and brightness < rules.dim.dim_face_below) or brightness < rules.dim.black_face_below:
             gain = gain_for(brightness, rules.dim.brightened_to, rules.dim.highest_gain)
             crop = brighten(crop, gain, rules.dim.crop_smoothing * crop.shape[0])
-        gain = max(gain, found.gain)
+        gain = max(gain, found.look.gain)
         quality = judge(found.detection, crop, (width, height), rules, brightness=brightness, dim=gain > 1, gain=gain)
         face = Face(detection=found.detection, crop=crop, quality=quality, other_faces=self._others)
         return Sighting(face, quality.problems, brightness, quality.dim, quality.gain, self._others)

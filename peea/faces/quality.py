@@ -37,7 +37,7 @@ distance. A face whose eyes are 41 px apart or more has its full detail there.""
 _REBLUR_PX: Final = 9
 """Width of the box that blurs once more, Crete's value."""
 
-_NOSE_FORWARD: Final = 0.5
+_NOSE_FORWARD: Final = 0.63
 """How far the tip of the nose stands out from the plane of eyes and mouth corners, in units of `face_frame`, as MTCNN
 places its landmarks."""
 

@@ -111,8 +111,7 @@ class PatientTrack:
     def visitor_close(self) -> bool:
         """True if another face is so near the patient's that one could be taken for the other."""
         return self.patient is not None and any(
-            shift_in_widths(self.patient.detection, visitor.detection) <= self._rules.close
-            for visitor in self.visitors
+            shift_in_widths(self.patient.detection, visitor.detection) <= self._rules.close for visitor in self.visitors
         )
 
     def _absence_allowed_s(self) -> float:
