@@ -15,6 +15,9 @@ SHOULDER_FROM: Final = 0.72
 """Linear value from which highlights are compressed, as a camera's tone curve does."""
 
 
+FACE_LUMINANCE: Final = 0.17
+"""Mean linear luminance that a camera that finds faces wants them to have."""
+
 BRIGHTEST: Final = 2.0
 """Linear exposure that is white whatever the tone curve does."""
 
@@ -33,6 +36,7 @@ class Camera:
         softness_px: Gaussian blur of the lens, as pixels at a picture height of 256.
         motion_px: length of the motion blur, as pixels at a picture height of 256; 0 is none.
         motion_deg: direction of the motion blur.
+        finds_faces: exposes halfway for the face, as tablets do, and not for the whole picture alone.
         jpeg_quality: of the camera's own compression; None leaves it out (video is compressed by its codec).
     """
 
@@ -45,6 +49,7 @@ class Camera:
     softness_px: float = 0.5
     motion_px: float = 0.0
     motion_deg: float = 0.0
+    finds_faces: bool = False
     jpeg_quality: int | None = 80
 
     def for_video(self) -> Camera:
@@ -68,15 +73,20 @@ def draw_camera(rng: np.random.Generator) -> Camera:
         softness_px=rng.uniform(0.25, 0.85),
         motion_px=rng.uniform(0.8, 3.2) if rng.random() < 0.33 else 0.0,
         motion_deg=rng.uniform(0, 180),
+        finds_faces=bool(rng.random() < 0.6),
         jpeg_quality=int(rng.integers(52, 92)),
     )
 
 
-def automatic_gain(linear: np.ndarray, camera: Camera) -> float:
-    """Return the gain of a centre-weighted meter, limited to the camera's largest.
+def automatic_gain(linear: np.ndarray, camera: Camera, face: np.ndarray | None = None) -> float:
+    """Return the gain of automatic exposure, limited to the camera's largest.
+
+    A centre-weighted meter; a camera that finds faces takes the mean, in stops, of what the meter and the face ask for.
 
     Args:
         linear: (height, width, 3) linear RGB.
+        camera: how it meters.
+        face: (height, width) bool, where the face is, if there is one.
     """
     height, width = linear.shape[:2]
     luminance = np.minimum(linear @ LUMA, 1.5)  # a lamp in the picture saturates the meter, it does not rule it
@@ -84,9 +94,11 @@ def automatic_gain(linear: np.ndarray, camera: Camera) -> float:
     columns = np.exp(-(((np.arange(width) + 0.5) / width - 0.5) ** 2) / 0.18)
     weights = rows[:, None] * columns[None, :]
     mean = float((luminance * weights).sum() / weights.sum())
-    if mean <= 0:
-        return camera.largest_gain
-    return float(np.clip(camera.metered_mean / mean, 0.15, camera.largest_gain)) * camera.exposure_bias
+    gain = camera.metered_mean / mean if mean > 0 else camera.largest_gain
+    if camera.finds_faces and face is not None and face.any():
+        on_face = float((linear[face] @ LUMA).mean())
+        gain = float(np.sqrt(gain * FACE_LUMINANCE / on_face)) if on_face > 0 else camera.largest_gain
+    return float(np.clip(gain, 0.15, camera.largest_gain)) * camera.exposure_bias
 
 
 def take_picture(linear: np.ndarray, camera: Camera, rng: np.random.Generator, gain: float | None = None) -> np.ndarray:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import numpy as np
 from peea.faces import Problem
 from peea.scales import Grade
 from peea.settings import StabilityRules
-from peea.synthetic.camera import LUMA, Camera, automatic_gain, draw_camera, take_picture
+from peea.synthetic.camera import Camera, automatic_gain, draw_camera, take_picture
 from peea.synthetic.courses import Course, CourseMoment
 from peea.synthetic.expression import Expression
 from peea.synthetic.hand import HandPose
@@ -38,9 +38,6 @@ FRAMES_A_SECOND: Final = 15
 H264_OPTIONS: Final = {"crf": "24", "preset": "faster", "x264-params": "threads=1:asm=0"}
 """CRF 24 keeps wrinkles and gives about a megabyte a recording. One thread without assembler: with either, the encoder
 reads memory beyond the picture, and the same frames give other bytes each time."""
-
-FACE_LUMINANCE: Final = 0.16
-"""Mean linear luminance of the face that a tablet's camera, which finds faces to expose for, tends to."""
 
 TURNED_AWAY_DEG: Final = 50.0
 """Head turn from which the truth of a frame is "turned away": one eye is then hidden."""
@@ -89,7 +86,7 @@ def record(plan: RecordingPlan, renderers: Renderers) -> Iterator[RecordedFrame]
     """Yield the frames of a recording in order of time."""
     script = plan.script
     scene = draw_scene(generator(plan.seed, 11), script.level, script.lying)
-    camera = draw_camera(generator(plan.seed, 12)).for_video()
+    camera = replace(draw_camera(generator(plan.seed, 12)).for_video(), finds_faces=True)
     course = script.course(plan.seed)
     patient = None if script.empty else renderers(script.patient())
     visiting = None if script.visitor is None else renderers(Person.from_seed(DEMONSTRATION_PEOPLE[script.visitor]))
@@ -254,19 +251,11 @@ def _dimming(composition: Composition, rendering: Rendering | None, camera: Came
 def _gain(
     composition: Composition, rendering: Rendering | None, camera: Camera, dimming: float, script: Script
 ) -> float:
-    """Exposure of a recording: between what the whole picture and what the face alone would get.
-
-    A window behind the patient is left to the meter of the whole picture, and darkens the face; a darkened room is
-    exposed as long as the camera can.
-    """
-    metered = automatic_gain(composition.linear * dimming, camera)
-    if rendering is None or script.face_luma is not None or script.level is LightLevel.BACK_LIT:
-        return metered
-    face = composition.linear[hull_mask(composition.linear.shape[:2], rendering.landmarks)]
-    luminance = float((face @ LUMA).mean()) if len(face) else 0.0
-    if luminance <= 0:
-        return metered
-    return float(np.sqrt(metered * min(FACE_LUMINANCE / luminance, 2 * camera.largest_gain)))
+    """Exposure of a recording. A window behind the patient is left to the meter, and darkens the face."""
+    face = None
+    if rendering is not None and script.level is not LightLevel.BACK_LIT:
+        face = hull_mask(composition.linear.shape[:2], rendering.landmarks)
+    return automatic_gain(composition.linear * dimming, camera, face)
 
 
 def _frame_truth(

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from peea.scales import GRADES, Grade
-from peea.synthetic.camera import Camera, draw_camera, take_picture
+from peea.synthetic.camera import Camera, automatic_gain, draw_camera, take_picture
 from peea.synthetic.expression import Expression
 from peea.synthetic.expressions import (
     Confounder,
@@ -31,6 +31,7 @@ from peea.synthetic.truth import (
     age_band,
     expression_columns,
     face_luma,
+    hull_mask,
     pain_columns,
     pain_truth,
     rating_columns,
@@ -162,7 +163,8 @@ def take_still(person: Person, shot: Shot, renderer: Renderer, size: int) -> Sti
     rendering = renderer.render(shot.expression, shot.view, shot.scene.illumination.lighting)
     composition = compose(rendering, background(shot.scene, shot.view, size, size), shot.scene, shot.hand)
     rng = generator(*shot.seed, 1)
-    image = take_picture(composition.linear, shot.camera, rng)
+    face = hull_mask(composition.linear.shape, rendering.landmarks)
+    image = take_picture(composition.linear, shot.camera, rng, automatic_gain(composition.linear, shot.camera, face))
     pain = pain_truth(shot.expression, shot.confounder)
     ratings = rate(pain.actions, shot.confounder is not None, rng)
     truth: dict[str, Any] = {

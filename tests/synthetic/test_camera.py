@@ -29,6 +29,16 @@ def test_exposure_brings_an_ordinary_room_to_the_same_brightness_and_leaves_a_di
     assert automatic_gain(scene(0.001), EXACT) == EXACT.largest_gain
 
 
+def test_a_camera_that_finds_faces_exposes_a_dark_face_before_a_bright_wall_longer():
+    light = scene(0.5)
+    face = np.zeros(light.shape[:2], bool)
+    face[20:40, 30:50] = True
+    light = np.where(face[..., None], np.float32(0.03), light)
+    tablet = replace(EXACT, finds_faces=True)
+    assert automatic_gain(light, tablet, face) > 1.3 * automatic_gain(light, EXACT, face)
+    assert automatic_gain(light, tablet) == automatic_gain(light, EXACT)
+
+
 def test_mid_grey_is_coded_as_srgb():
     picture = take_picture(np.full((8, 8, 3), 0.2140, np.float32), EXACT, generator(0), gain=1.0)
     assert picture.mean() == pytest.approx(127.5, abs=1)
