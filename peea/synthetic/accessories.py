@@ -13,9 +13,9 @@ from peea.synthetic.landmarks import landmark_vertices
 from peea.synthetic.person import Person
 
 TUBE_SIDES: Final = 7
-FRAME_RADIUS: Final = 0.020
+FRAME_RADIUS: Final = 0.016
 TEMPLE_RADIUS: Final = 0.014
-CANNULA_RADIUS: Final = 0.026
+CANNULA_RADIUS: Final = 0.020
 """Half-thickness, in dm, of the frame's rim, its temples and the oxygen tube."""
 
 FRAME_COLORS: Final = ((0.02, 0.02, 0.022), (0.10, 0.045, 0.02), (0.28, 0.23, 0.12), (0.22, 0.22, 0.23), (0.12, 0.02, 0.03))
@@ -113,8 +113,6 @@ def _glasses(person: Person, model: FaceModel) -> list[Accessory]:
         normals = np.column_stack([outline, np.full(middle, 0.9)])
         normals = np.concatenate([normals, [(0.0, 0.0, 1.0)]])
         lenses.append((lens, normals / np.linalg.norm(normals, axis=1, keepdims=True), faces))
-    inner = half_width - spread + 0.0
-    del inner
     arch = [
         np.array((x, level + half_height * 0.35 + 0.03 * (1 - (x / 0.12) ** 2), front + 0.02))
         for x in np.linspace(-(spread + 0.03 - half_width), spread + 0.03 - half_width, 6)

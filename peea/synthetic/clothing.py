@@ -16,8 +16,20 @@ LIFT: Final = 0.035
 """Distance of the cloth from the body in dm."""
 
 SHOULDER: Final = (1.35, 5.35)
-ARM_DOWN_DEG: Final = 38.0
-"""The template stretches its arms; they hang down by turning about the shoulder (x, y) by this angle."""
+ARM_DOWN_DEG: Final = 28.0
+ARM_FROM, ARM_TO = 0.95, 2.0
+"""The template stretches its arms; they hang down by turning about the shoulder (x, y) by this angle, which grows
+from ARM_FROM to ARM_TO dm beside the midline."""
+
+
+OPENING: Final = 1.25
+"""Half-width, in dm, within which the gown has a neckline."""
+
+
+def neckline(x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return the template height of the gown's neckline; shaders/plain.frag cuts the same line to the pixel."""
+    front = np.clip((z - 0.1) / 0.9, 0, 1)
+    return 5.66 + 0.5 * x * x - 0.16 * front * front * (3 - 2 * front)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +44,10 @@ class GownMesh:
 def gown_mesh() -> GownMesh:
     """Build the gown's mesh from the template, once a process."""
     mesh = base_mesh()
-    quads = mesh.quads[mesh.group("helper-tights") & (mesh.vertices[mesh.quads][:, :, 1].min(1) > GOWN_FROM_Y)]
+    corners = mesh.vertices[mesh.quads]
+    in_opening = (corners[:, :, 1] > neckline(corners[:, :, 0], corners[:, :, 2])) & (np.abs(corners[:, :, 0]) < OPENING)
+    kept = mesh.group("helper-tights") & (corners[:, :, 1].min(1) > GOWN_FROM_Y) & ~in_opening.all(1)
+    quads = mesh.quads[kept]
     index, inverse = np.unique(quads, return_inverse=True)
     quads = inverse.reshape(quads.shape)
     step, quads = subdivide(quads, len(index))
@@ -57,11 +72,14 @@ def gown_shape(body: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     positions = np.asarray(gown.operator @ body)  # type: ignore[operator]
     positions = positions + LIFT * _normals(positions, gown.quads)
     for sign in (1, -1):
-        share = np.clip((sign * gown.template[:, 0] - 0.95) / 0.9, 0, 1)
+        out = sign * gown.template[:, 0]
+        near = np.argsort(np.hypot(out - SHOULDER[0], gown.template[:, 1] - SHOULDER[1]))[:24]
+        pivot = positions[near].mean(0)
+        share = np.clip((out - ARM_FROM) / (ARM_TO - ARM_FROM), 0, 1)
         angle = -sign * np.deg2rad(ARM_DOWN_DEG) * share * share * (3 - 2 * share)
-        x, y = positions[:, 0] - sign * SHOULDER[0], positions[:, 1] - SHOULDER[1]
+        x, y = positions[:, 0] - pivot[0], positions[:, 1] - pivot[1]
         turned_x, turned_y = x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)
-        arm = sign * gown.template[:, 0] > 0.95
-        positions[arm, 0] = turned_x[arm] + sign * SHOULDER[0]
-        positions[arm, 1] = turned_y[arm] + SHOULDER[1]
+        arm = out > ARM_FROM
+        positions[arm, 0] = turned_x[arm] + pivot[0]
+        positions[arm, 1] = turned_y[arm] + pivot[1]
     return positions, _normals(positions, gown.quads)

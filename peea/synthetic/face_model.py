@@ -14,7 +14,7 @@ from peea.synthetic.landmarks import landmark_vertices, mtcnn_points
 from peea.synthetic.muscles import move, movements
 from peea.synthetic.person import Person
 
-CALM: Final = {"AU1": 0.10, "AU2": 0.10, "AU12": 0.07, "AU4": -0.28}
+CALM: Final = {"AU1": 0.10, "AU2": 0.10, "AU12": 0.09, "AU15": -0.08, "AU4": -0.28}
 """Weights added to every resting face: the old heads of the template frown and let their mouth corners hang."""
 
 ASYMMETRY: Final = {"AU12": 0.06, "AU2": 0.14}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from peea.synthetic.person import Person
 
@@ -16,15 +17,17 @@ class HairStyle:
     """How a style is made.
 
     Attributes:
-        length: of a strand in dm; volume: height above the scalp in dm; count: strands; width: half-width in dm.
+        length: of a lock in dm; volume: height above the scalp in dm; count: locks; points: along a lock;
+        width: half-width of a lock in dm.
         recede: 0-1, how far the hairline has moved back; bald: the crown is bare.
         frizz: random turn of the direction; curl: radius of curls in dm; cover: of the scalp by colour.
-        toward: "parted", "back", "knot" or "out".
+        toward: "parted", "back", "knot", "curls" or "out".
     """
 
     length: float
     volume: float
     count: int
+    points: int
     width: float
     recede: float
     frizz: float
@@ -35,20 +38,23 @@ class HairStyle:
 
 
 STYLES: Final[Mapping[str, HairStyle]] = {
-    "bald": HairStyle(0.16, 0.015, 2600, 0.008, 1.0, 0.35, "back", bald=True, cover=0.45),
-    "receding": HairStyle(0.35, 0.04, 5000, 0.008, 0.75, 0.22, "back", cover=0.75),
-    "short": HairStyle(0.42, 0.06, 7500, 0.008, 0.15, 0.2, "parted"),
-    "thin": HairStyle(0.42, 0.03, 3400, 0.007, 0.35, 0.28, "parted", cover=0.45),
-    "cropped": HairStyle(0.07, 0.02, 8000, 0.008, 0.1, 0.9, "out"),
-    "bob": HairStyle(1.35, 0.09, 7500, 0.009, 0.0, 0.09, "parted"),
-    "long": HairStyle(2.3, 0.08, 7500, 0.010, 0.0, 0.07, "parted"),
-    "bun": HairStyle(1.0, 0.03, 6500, 0.009, 0.05, 0.06, "knot"),
-    "permed": HairStyle(0.55, 0.13, 8000, 0.008, 0.05, 0.5, "parted", curl=0.045),
+    "bald": HairStyle(0.22, 0.02, 900, 4, 0.016, 1.0, 0.14, "back", bald=True, cover=0.45),
+    "receding": HairStyle(0.38, 0.05, 1700, 5, 0.018, 0.75, 0.12, "back", cover=0.7),
+    "short": HairStyle(0.45, 0.07, 2200, 5, 0.018, 0.15, 0.12, "parted"),
+    "thin": HairStyle(0.45, 0.04, 1000, 5, 0.014, 0.35, 0.16, "parted", cover=0.4),
+    "cropped": HairStyle(0.09, 0.03, 3600, 3, 0.014, 0.1, 0.8, "out"),
+    "bob": HairStyle(1.45, 0.11, 1900, 8, 0.028, 0.0, 0.06, "parted"),
+    "long": HairStyle(2.3, 0.10, 1900, 9, 0.030, 0.0, 0.05, "parted"),
+    "bun": HairStyle(1.1, 0.04, 1700, 7, 0.024, 0.05, 0.04, "knot"),
+    "permed": HairStyle(0.42, 0.17, 2400, 6, 0.020, 0.0, 0.25, "curls", curl=0.04),
 }
 
-STRAND_POINTS: Final = 7
 CROWN_KNOT: Final = (0.0, 8.05, -0.85)
 """Where a bun sits, in dm of the template."""
+
+
+EQUATOR_DM: Final = 7.55
+"""Height of the head's widest ring, above the ears, in dm of the template."""
 
 
 def hairline(points: np.ndarray, style: HairStyle) -> np.ndarray:
@@ -82,27 +88,31 @@ class Strands:
     brightness: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
 class _Skull:
-    """An ellipsoid through the scalp; below its equator a cylinder."""
+    """The head as hair lies on it: how far its surface is from its middle in each direction; below its equator a
+    cylinder, so that long hair hangs.
 
-    center: np.ndarray
-    radii: np.ndarray
+    Args:
+        surface: (n, 3) points of the resting head, in dm.
+    """
 
-    @classmethod
-    def around(cls, scalp: np.ndarray) -> _Skull:
-        high = scalp[scalp[:, 1] > 7.6] if (scalp[:, 1] > 7.6).sum() > 20 else scalp
-        center = np.array((0.0, 7.55, (high[:, 2].max() + high[:, 2].min()) / 2))
-        radii = np.array((np.abs(high[:, 0]).max(), high[:, 1].max() - 7.55, np.ptp(high[:, 2]) / 2))
-        return cls(center, radii)
+    def __init__(self, surface: np.ndarray) -> None:
+        high = surface[surface[:, 1] > EQUATOR_DM]
+        self.center = np.array((0.0, EQUATOR_DM, (high[:, 2].max() + high[:, 2].min()) / 2))
+        relative = high - self.center
+        self._distances = np.linalg.norm(relative, axis=1)
+        self._directions = cKDTree(relative / self._distances[:, None])
 
     def keep_outside(self, points: np.ndarray, clearance: np.ndarray) -> np.ndarray:
+        """Push (m, 3) points out to `clearance`, (m, 1) dm, above the surface."""
         relative = points - self.center
-        checked = relative * (1.0, 1.0, 1.0)
-        checked[:, 1] = np.maximum(checked[:, 1], 0.0)
-        level = np.sqrt(((checked / (self.radii + clearance)) ** 2).sum(1, keepdims=True)) + 1e-6
-        pushed = np.where(level < 1, checked / level, checked)
-        pushed[:, 1] = np.where(relative[:, 1] < 0, relative[:, 1], pushed[:, 1])
+        hanging = np.minimum(relative[:, 1], 0.0)
+        relative[:, 1] -= hanging
+        distance = np.linalg.norm(relative, axis=1, keepdims=True) + 1e-6
+        _, nearest = self._directions.query(relative / distance, k=3)
+        least = self._distances[nearest].max(axis=1, keepdims=True) + clearance
+        pushed = relative * np.maximum(1.0, least / distance)
+        pushed[:, 1] += hanging
         return self.center + pushed
 
 
@@ -123,6 +133,8 @@ def _roots(
 def _direction(style: HairStyle, points: np.ndarray, part: float, normals: np.ndarray) -> np.ndarray:
     if style.toward == "out":
         return normals + (0.0, 0.15, -0.1)
+    if style.toward == "curls":
+        return 0.7 * normals + (0.0, -0.25, -0.35)
     if style.toward == "knot":
         return np.array(CROWN_KNOT) - points
     side = np.tanh((points[:, 0] - part) * 7)
@@ -130,7 +142,7 @@ def _direction(style: HairStyle, points: np.ndarray, part: float, normals: np.nd
         return np.stack([0.35 * side, -0.25 * np.ones(len(points)), -np.ones(len(points))], 1)
     high = np.clip((points[:, 1] - 7.5) / 0.6, 0, 1)
     front = np.clip((points[:, 2] - 0.4) / 0.7, 0, 1)
-    return np.stack([(0.25 + 0.75 * high) * side, -1.1 + 0.75 * high, -0.30 - 0.55 * front * high], 1)
+    return np.stack([(0.75 * high - 0.06) * side, -1.1 + 0.85 * high, -0.12 - 0.95 * high * (0.4 + 0.6 * front)], 1)
 
 
 def grow(person: Person, rest: np.ndarray, template: np.ndarray, quads: np.ndarray) -> Strands:
@@ -142,40 +154,42 @@ def grow(person: Person, rest: np.ndarray, template: np.ndarray, quads: np.ndarr
     style = STYLES[person.hair_style]
     random = np.random.default_rng([person.seed, 331])
     cover = scalp_cover(template, style)
-    skull = _Skull.around(rest[cover > 0.5])
-    roots, normals = _roots(random, rest, quads, cover, style.count)
+    # A small person's head is lower than the template's: all heights here are the template's, so move it there first.
+    offset = (rest - template)[cover > 0.5].mean(axis=0) * (0, 1, 1)
+    head = rest - offset
+    skull = _Skull(head[np.unique(quads)])
+    roots, normals = _roots(random, head, quads, cover, style.count)
     count = len(roots)
     length = style.length * random.uniform(0.7, 1.15, (count, 1))
     volume = style.volume * (0.6 + 0.8 * person.hair_volume)
-    shell = volume * random.uniform(0.15, 1.0, (count, 1)) ** 0.7
+    shell = 0.02 + volume * random.uniform(0.05, 1.0, (count, 1)) ** 0.8
     wild = random.normal(0, style.frizz, (count, 3))
-    phase, turns = random.uniform(0, 2 * np.pi, (count, 1)), random.uniform(1.2, 2.4, (count, 1))
+    phase, turns = random.uniform(0, 2 * np.pi, (count, 1)), random.uniform(1.2, 2.0, (count, 1))
     drape = 0.60 + random.uniform(-0.25, 0.04, count)
+    along = np.linspace(0, 1, style.points) ** 1.5  # short steps near the root, where the skull curves under the lock
     points = [roots - normals * 0.01]
-    step = length / (STRAND_POINTS - 1)
-    for k in range(1, STRAND_POINTS):
+    for k in range(1, style.points):
         here = points[-1]
         direction = _direction(style, here, person.hair_part, normals) + wild
         direction /= np.linalg.norm(direction, axis=1, keepdims=True) + 1e-9
-        rising = step * direction + normals * (volume * 0.35 if k == 1 else 0.0)
-        there = here + rising
-        if style.toward != "out":
+        there = here + length * (along[k] - along[k - 1]) * direction
+        if style.toward not in ("out", "curls"):
             there = skull.keep_outside(there, shell * min(1.0, k / 2))
         if style.length > 0.8:  # long hair hangs behind the cheeks, never over the face
             hanging = (there[:, 1] < 7.72) & (there[:, 2] > drape)
             there[hanging, 2] += 0.75 * (drape[hanging] - there[hanging, 2])
         if style.curl:
-            turn = phase + 2 * np.pi * turns * k / (STRAND_POINTS - 1)
+            turn = phase + 2 * np.pi * turns * along[k]
             there = there + style.curl * np.concatenate([np.cos(turn), np.sin(turn), np.cos(turn + 2)], 1)
         points.append(there)
     if style.toward == "knot":
         points = _with_knot(random, points)
-    lines = np.stack(points, 1)
+    lines = np.stack(points, 1) + offset
     tangents = np.gradient(lines, axis=1)
     tangents /= np.linalg.norm(tangents, axis=2, keepdims=True) + 1e-9
-    taper = np.linspace(1, 0.35, STRAND_POINTS)[None] * np.ones((count, 1))
-    locks = 0.12 * np.sin(roots[:, 0] * 31 + 4 * np.sin(roots[:, 2] * 17)) + random.normal(0, 0.13, count)
-    return Strands(lines, tangents, style.width * taper, np.clip(1 + locks, 0.5, 1.5))
+    taper = np.linspace(1, 0.55, style.points)[None] * random.uniform(0.6, 1.2, (count, 1))
+    locks = 0.12 * np.sin(roots[:, 0] * 31 + 4 * np.sin(roots[:, 2] * 17)) + random.normal(0, 0.10, count)
+    return Strands(lines, tangents, style.width * taper, np.clip(1 + locks, 0.6, 1.4))
 
 
 def _with_knot(random: np.random.Generator, points: list[np.ndarray]) -> list[np.ndarray]:

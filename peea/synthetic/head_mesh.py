@@ -27,8 +27,8 @@ PART_GROUPS: Final[dict[str, tuple[tuple[str, ...], int]]] = {
 """Mesh groups and levels of subdivision of each part."""
 
 SKIN_FROM_Y: Final = 5.2
-SKIN_TO_X: Final = 2.2
-"""The skin part is head and neck: above this height, in dm, and within this distance of the midline."""
+SKIN_TO_X: Final = 1.15
+"""The skin part is head, neck and the top of the chest: above this height, in dm, and this near to the midline."""
 
 TEETH_FORWARD: Final = 0.035
 UPPER_TEETH_DOWN: Final = 0.055

@@ -85,7 +85,7 @@ LIFTS: Final[Mapping[str, tuple[Lift, ...]]] = {
     "AU17": (Lift((0.0, 6.38), (0.16, 0.08), (0.0, 0.022, 0.022)),),
 }
 
-CLOSURE: Final[Mapping[str, float]] = {"AU6": 0.20, "AU7": 0.52, "AU9": 0.14, "AU12": 0.10, "AU4": 0.06}
+CLOSURE: Final[Mapping[str, float]] = {"AU6": 0.20, "AU7": 0.45, "AU9": 0.14, "AU12": 0.10, "AU4": 0.06}
 """Share of the lid opening that each action takes at full intensity, beside AU43, which takes its own share."""
 
 WIDENING: Final = 0.32

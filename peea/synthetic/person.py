@@ -219,9 +219,9 @@ def _hair_colors(
     graying = np.clip((age - 48) / 38 + random.normal(0, 0.2), 0, 1)
     if random.random() < 0.08:
         graying = 0.1
-    brow_graying = np.clip(graying - random.uniform(0.15, 0.6), 0, 0.85)
+    brow_graying = np.clip(graying - random.uniform(0.3, 0.8), 0, 0.6)
     hair = natural * (1 - graying) + white * graying
-    brow = natural * (1 - brow_graying) + white * 0.75 * brow_graying
+    brow = natural * (1 - brow_graying) + white * np.array((0.66, 0.62, 0.57)) * brow_graying
     return _rounded(hair), _rounded(brow)
 
 
@@ -233,7 +233,9 @@ def _iris(random: np.random.Generator, ancestry: Mapping[str, float]) -> tuple[f
 
 def _lips(random: np.random.Generator, sex: str, tone: int) -> tuple[float, float, float]:
     pink = np.array((0.86, 0.56, 0.58)) if tone <= 6 else np.array((0.86, 0.66, 0.70))
-    if sex == "female" and random.random() < 0.25:
+    if sex == "male":
+        pink = 0.5 + 0.5 * pink
+    elif random.random() < 0.25:
         pink = pink * (0.95, 0.7, 0.75)
     return _rounded(pink * random.uniform(0.93, 1.06, 3))
 

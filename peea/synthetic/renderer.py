@@ -104,7 +104,7 @@ class FaceRenderer:
         self._folds = context.texture_array((WIDTH, HEIGHT, 3), 4, dtype="f2")
         for texture in (self._tone, self._folds):
             texture.repeat_y = False
-            texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+            texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         self._dynamic = context.buffer(reserve=len(self.mesh.template) * 24)
         self._static = context.buffer(reserve=len(self.mesh.template) * 40)
         self._parts = {name: self._part_arrays(name) for name in self.mesh.parts}
@@ -196,27 +196,25 @@ class FaceRenderer:
         bright = np.broadcast_to(strands.brightness[:, None], (count, points))
         sides = [
             np.concatenate(
-                [strands.points, strands.tangents, np.stack([sign * strands.widths, bright, along], 2)], 2
+                [
+                    strands.points,
+                    strands.tangents,
+                    np.stack([sign * strands.widths, bright, along, np.full_like(along, sign)], 2),
+                ],
+                2,
             )
             for sign in (-1, 1)
         ]
-        vertices = np.stack(sides, 2).reshape(-1, 9).astype("f4")
+        vertices = np.stack(sides, 2).reshape(-1, 10).astype("f4")
         segment = np.arange(points - 1) * 2
         pattern = np.stack([segment, segment + 1, segment + 2, segment + 1, segment + 3, segment + 2], 1).reshape(-1)
         index = (np.arange(count)[:, None] * (2 * points) + pattern[None]).astype("i4")
         buffer = self.context.buffer(vertices.tobytes())
         all_strands = self.context.buffer(index.tobytes())
-        some_strands = self.context.buffer(np.ascontiguousarray(index[::3]).tobytes())
-        color = self.context.vertex_array(
-            self._programs["hair"], [(buffer, "3f 3f 3f", "position", "tangent", "strand")], all_strands
-        )
-        shadow = self.context.vertex_array(
-            self._programs["strand_depth"], [(buffer, "3f 3f 1f 8x", "position", "tangent", "strand")]
-            if False
-            else [(buffer, "3f 3f 3f", "position", "tangent", "strand")],
-            some_strands,
-        )
-        owned += [color, shadow, buffer, all_strands, some_strands]
+        layout = [(buffer, "3f 3f 4f", "position", "tangent", "strand")]
+        color = self.context.vertex_array(self._programs["hair"], layout, all_strands)
+        shadow = self.context.vertex_array(self._programs["strand_depth"], layout, all_strands)
+        owned += [color, shadow, buffer, all_strands]
         return color, shadow
 
     def render(self, expression: Expression, view: View, lighting: Lighting) -> Rendering:
@@ -278,7 +276,6 @@ class FaceRenderer:
                 set_uniform(used, "trunk", pose.trunk)
             for name in ("skin", "eye_left", "eye_right"):
                 self._parts[name][1].render()
-            loaded.gown_shadow.render()
             loaded.strand_shadow.render()
             for accessory, _, shadow in loaded.accessories:
                 if accessory.casts_shadow:
@@ -288,9 +285,11 @@ class FaceRenderer:
         person, model = loaded.model.person, loaded.model
         skin, eye, plain, strand = (self._programs[name] for name in ("skin", "eye", "plain", "hair"))
         melanin = float(np.clip(1 - np.mean(person.skin_rgb) / MELANIN_FREE_LIGHTNESS, 0, 1))
-        for side in ("left", "right"):
-            weights = layer_weights(expression, person, side).reshape(3, 4)
-            set_uniform(skin, f"folds_{side}", weights[:, None] if False else weights)
+        weights = {side: layer_weights(expression, person, side).reshape(3, 4) for side in ("left", "right")}
+        for side, values in weights.items():
+            set_uniform(skin, f"folds_{side}", values)
+        used = 1 + int(np.flatnonzero(np.any([values.any(1) for values in weights.values()], axis=0)).max())
+        set_uniform(skin, "used_folds", used)
         for name, value in (
             ("fold_depth", FOLD_DEPTH),
             ("lip_tint", np.array(person.lip_rgb)),
@@ -299,7 +298,9 @@ class FaceRenderer:
             ("melanin", melanin),
         ):
             set_uniform(skin, name, value)
+        self.context.enable(moderngl.CULL_FACE)
         self._parts["skin"][0].render()
+        self.context.disable(moderngl.CULL_FACE)
         arcus = np.clip((person.age_years - ARCUS_FROM_YEARS) / (ARCUS_FULL_YEARS - ARCUS_FROM_YEARS), 0, 1)
         set_uniform(eye, "iris", np.array(person.iris_rgb))
         set_uniform(eye, "arcus", float(arcus))

@@ -1,15 +1,18 @@
-// Hair strands: Kajiya and Kay's cylinders (SIGGRAPH 1989), darker towards the root.
+// Locks of hair, each a ribbon of several hairs: Kajiya and Kay's cylinders (SIGGRAPH 1989), darker towards the root.
 uniform vec3 hair_color;
 uniform float hair_shine;
 in vec3 P;
 in vec3 N;
-in vec3 A;
+in vec4 A;
 out vec4 color;
 
 void main() {
+    float hairs = floor((A.w * 0.5 + 0.5) * 5.999);
+    float own = fract(sin(hairs * 12.9898 + A.y * 437.585) * 43758.5453);
+    if (A.z > 0.5 + 0.5 * own) discard;  // the hairs of a lock end one by one
     vec3 t = normalize(N);
     vec3 v = normalize(-P);
-    vec3 albedo = hair_color * A.y * mix(0.62, 1.0, smoothstep(0.0, 0.5, A.z));
+    vec3 albedo = hair_color * (A.y + 0.5 * (own - 0.5)) * mix(0.62, 1.0, smoothstep(0.0, 0.5, A.z));
     vec3 sum = albedo * ambient * 1.0;
     for (int i = 0; i < 3; i++) {
         float s = shadow_of(i, P, 0.012);

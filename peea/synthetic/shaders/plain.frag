@@ -30,7 +30,7 @@ void main() {
         alpha = (1.0 - A.x) * mix(0.35, 0.85, hairs) * opacity;
     } else if (kind == 3) {
         // template: B.y up. The neckline of a hospital gown, a hem, and weave too fine to see.
-        float neckline = 5.62 + 0.55 * abs(B.x) * abs(B.x) * 0.9 - 0.16 * smoothstep(0.1, 1.0, B.z);
+        float neckline = 5.66 + 0.5 * B.x * B.x - 0.16 * smoothstep(0.1, 1.0, B.z);
         float over = B.y - neckline;
         if (over > 0.0 && abs(B.x) < 1.25) discard;
         albedo *= mix(1.0, 0.86, smoothstep(-0.085, -0.075, over) * step(abs(B.x), 1.25));

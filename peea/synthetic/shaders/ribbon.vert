@@ -3,10 +3,10 @@ uniform mat4 projection;
 uniform mat4 head;
 in vec3 position;
 in vec3 tangent;
-in vec3 strand;  // signed half width, brightness, share along the strand
+in vec4 strand;  // signed half width, brightness, share along the lock, side -1 or 1
 out vec3 P;
 out vec3 N;
-out vec3 A;
+out vec4 A;
 void main() {
     vec3 centre = (head * vec4(position, 1.0)).xyz;
     vec3 along = mat3(head) * tangent;

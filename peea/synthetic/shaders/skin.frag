@@ -4,6 +4,7 @@ uniform sampler2DArray folds;
 uniform vec4 folds_left[3];
 uniform vec4 folds_right[3];
 uniform float fold_depth;
+uniform int used_folds;  // textures beyond have no weight
 uniform vec3 lip_tint;
 uniform vec3 hair_color;
 uniform float oil;
@@ -17,13 +18,13 @@ out vec4 color;
 
 float height_at(vec2 t, float left) {
     float h = 0.0;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < used_folds; i++)
         h += dot(texture(folds, vec3(t, float(i))), mix(folds_right[i], folds_left[i], left));
     return h;
 }
 
 void main() {
-    vec3 n = normalize(N);
+    vec3 n = normalize(N + vec3(0.0, 0.0, 1e-5));
     vec3 smooth_n = n;
     vec3 v = normalize(-P);
     float left = smoothstep(0.484, 0.516, T.x);
@@ -35,7 +36,9 @@ void main() {
     vec3 r1 = cross(dpy, n), r2 = cross(n, dpx);
     float det = dot(dpx, r1);
     vec3 g = sign(det) * (hx * r1 + hy * r2) * fold_depth * calm;
-    n = normalize(abs(det) * n - g);
+    vec3 folded = abs(det) * n - g;
+    float size = dot(folded, folded);
+    if (size > 1e-24) n = folded * inversesqrt(size);
 
     vec4 texel = texture(tone, T);
     vec3 albedo = texel.rgb * texel.rgb;
