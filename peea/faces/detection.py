@@ -149,32 +149,64 @@ def refine(image: np.ndarray, face: Detection, rules: DetectionRules | None = No
         LandmarksError: `face` has landmarks that are no face.
     """
     rules = rules or DetectionRules()
-    centre, unit, tilt = face_frame(face.landmarks)
-    up = np.array([math.sin(tilt), -math.cos(tilt)])
-    middle = centre + up * (_PATCH_RISE * unit)
-    matrices = [
-        square_to_patch(middle, _PATCH_SIDE * unit * widening * scale, tilt, _PATCH_PX)
-        for scale in _PATCH_SCALES[: rules.landmark_patches]
-    ]
-    plain = np.stack([cut(image, matrix, _PATCH_PX) for matrix in matrices]).astype(np.float32)
-    patches = np.concatenate([plain, plain[:, :, ::-1]])
-    batch = torch.from_numpy((patches - _PIXEL_MEAN) * _PIXEL_SCALE).permute(0, 3, 1, 2).contiguous()
-    with torch.inference_mode():
-        _, places, probabilities = _networks().output(batch)
-    in_patches = places.numpy().reshape(-1, 2, 5).transpose(0, 2, 1) * _PATCH_PX - 0.5
-    mirrored = in_patches[len(matrices) :]
+    points, confidences = landmarks_by_patch(image, face.landmarks, rules.landmark_patches, widening)
+    landmarks = points.mean(0)
+    return Detection(
+        box=box_around(landmarks),
+        landmarks=landmarks.astype(np.float32),
+        confidence=float(confidences[[0, rules.landmark_patches]].mean()),
+    )
+
+
+def landmarks_by_patch(
+    image: np.ndarray, landmarks: np.ndarray, patches: int, widening: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ask O-Net for the landmarks of a face on several upright patches and on their mirror images.
+
+    Returns:
+        Landmarks (2 * patches, 5, 2) in pixels of the image and confidences (2 * patches,): first of the patches, then
+        of the mirror images.
+
+    Raises:
+        LandmarksError: `landmarks` are no face.
+    """
+    matrices = [_patch_matrix(landmarks, scale * widening) for scale in _PATCH_SCALES[:patches]]
+    plain = np.stack([cut(image, matrix, _PATCH_PX) for matrix in matrices])
+    in_patches, confidences = _ask_output_network(np.concatenate([plain, plain[:, :, ::-1]]))
+    mirrored = in_patches[patches:]
     mirrored[..., 0] = _PATCH_PX - 1 - mirrored[..., 0]
-    in_patches[len(matrices) :] = mirrored[:, _MIRRORED]
+    in_patches[patches:] = mirrored[:, _MIRRORED]
     points = []
     for matrix, in_patch in zip([*matrices, *matrices], in_patches, strict=True):
         to_frame = cv2.invertAffineTransform(matrix)
         points.append(in_patch @ to_frame[:, :2].T + to_frame[:, 2])
-    landmarks = np.mean(points, axis=0)
-    return Detection(
-        box=box_around(landmarks),
-        landmarks=landmarks.astype(np.float32),
-        confidence=float((probabilities[0, 1] + probabilities[len(matrices), 1]) / 2),
-    )
+    return np.array(points), confidences
+
+
+def confidence_of_lower_half(image: np.ndarray, landmarks: np.ndarray) -> float:
+    """Return O-Net's confidence in a face whose upper half is blanked out: how sure the lower half alone makes it.
+
+    Raises:
+        LandmarksError: `landmarks` are no face.
+    """
+    patch = cut(image, _patch_matrix(landmarks, 1.0), _PATCH_PX).copy()
+    patch[: _PATCH_PX // 2] = patch.reshape(-1, 3).mean(0)
+    return float(_ask_output_network(patch[None])[1][0])
+
+
+def _patch_matrix(landmarks: np.ndarray, scale: float) -> np.ndarray:
+    centre, unit, tilt = face_frame(landmarks)
+    up = np.array([math.sin(tilt), -math.cos(tilt)])
+    return square_to_patch(centre + up * (_PATCH_RISE * unit), _PATCH_SIDE * unit * scale, tilt, _PATCH_PX)
+
+
+def _ask_output_network(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return landmarks (N, 5, 2) in pixels of the patches and confidences (N,) of (N, 48, 48, 3) uint8 patches."""
+    pixels = (patches.astype(np.float32) - _PIXEL_MEAN) * _PIXEL_SCALE
+    with torch.inference_mode():
+        _, places, probabilities = _networks().output(torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous())
+    in_patches = places.numpy().reshape(-1, 2, 5).transpose(0, 2, 1) * _PATCH_PX - 0.5
+    return in_patches, probabilities.numpy()[:, 1]
 
 
 _MIRRORED: Final = [1, 0, 2, 4, 3]

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from peea.faces.covering import covered
 from peea.faces.detection import check_image, find_faces, refine
 from peea.faces.dim_light import brighten, even, gain_for
 from peea.faces.face import Detection, Face, Problem, Sighting
@@ -41,10 +42,11 @@ _AS_RECORDED: Final = _Look()
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The patient's face, and in which copy of the frame it was seen."""
+    """The patient's face, how the frame was looked at, and the copy of the frame in which it was seen so."""
 
     detection: Detection
     look: _Look
+    seen: np.ndarray
 
 
 class FaceFinder:
@@ -133,7 +135,7 @@ class FaceFinder:
         if face.confidence < rules.tracking.followed_confidence or not self._track.follow(face, time_s):
             return None
         self._second_look_helped = look != _AS_RECORDED
-        return _Found(face, look)
+        return _Found(face, look, image)
 
     def _search(self, frame: Frame, second_look: _Look) -> _Found | None:
         """Search the whole frame; if the patient is not seen, search it once more in the copy for the second look.
@@ -152,7 +154,7 @@ class FaceFinder:
             if chosen is not None:
                 self._confirmed_s = frame.time_s
                 self._second_look_helped = look != _AS_RECORDED
-                return _Found(chosen, look)
+                return _Found(chosen, look, image)
             confirmed_s = -math.inf if self._confirmed_s is None else self._confirmed_s
             still_trusted = frame.time_s - confirmed_s <= self._rules.tracking.unconfirmed_s
             if still_trusted and not self._track.visitor_close:
@@ -174,7 +176,16 @@ class FaceFinder:
             gain = gain_for(brightness, rules.dim.brightened_to, rules.dim.highest_gain)
             crop = brighten(crop, gain, rules.dim.crop_smoothing * crop.shape[0])
         gain = max(gain, found.look.gain)
-        quality = judge(found.detection, crop, (width, height), rules, brightness=brightness, dim=gain > 1, gain=gain)
+        quality = judge(
+            found.detection,
+            crop,
+            (width, height),
+            rules,
+            brightness=brightness,
+            covered=covered(found.seen, found.detection.landmarks),
+            dim=gain > 1,
+            gain=gain,
+        )
         face = Face(detection=found.detection, crop=crop, quality=quality, other_faces=self._others)
         return Sighting(face, quality.problems, brightness, quality.dim, quality.gain, self._others)
 

@@ -135,6 +135,7 @@ def judge(
     rules: FaceRules,
     *,
     brightness: float | None = None,
+    covered: float = 0.0,
     dim: bool = False,
     gain: float = 1.0,
 ) -> Quality:
@@ -146,6 +147,7 @@ def judge(
         frame_size: width and height of the frame in pixels.
         rules: thresholds.
         brightness: mean luma of the face in the frame as recorded, if `crop` comes from a brightened copy.
+        covered: how much speaks for something covering it, 0-1, see `peea.faces.covering`.
         dim: `crop` comes from a brightened copy.
         gain: factor of that brightening.
     """
@@ -159,6 +161,7 @@ def judge(
     found = {
         Problem.TOO_DARK: brightness < limits.darkest,
         Problem.TOO_BRIGHT: graded_brightness > limits.brightest or burnt_out_share(crop, margin) > limits.burnt_out,
+        Problem.COVERED: covered > limits.most_covered,
         Problem.TURNED_AWAY: abs(yaw) > limits.widest_yaw_deg,
         Problem.CUT_OFF: cut_off_share(detection.landmarks, *frame_size) > limits.most_cut_off,
         Problem.TOO_SMALL: size_px < limits.smallest_px,

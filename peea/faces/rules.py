@@ -108,6 +108,8 @@ class QualityRules:
         smallest_px: distance between the eyes in pixels of the frame under which the face is too small: wrinkles of the
             brow are then under a pixel wide.
         widest_yaw_deg: estimated turn of the head above which half the face is hidden.
+        most_covered: see `peea.faces.covering`; high, since refusing a face in pain is worse than grading one behind a
+            finger.
         most_cut_off: share of the face's square outside the frame above which it is cut off.
     """
 
@@ -117,6 +119,7 @@ class QualityRules:
     least_sharpness: float = _setting(0.3, "0-1", 0.0, 1.0)
     smallest_px: float = _setting(20.0, "px", 8.0, 200.0)
     widest_yaw_deg: float = _setting(45.0, "degrees", 10.0, 90.0)
+    most_covered: float = _setting(0.955, "0-1", 0.0, 1.0)
     most_cut_off: float = _setting(0.12, "share of the face's square, 0-1", 0.0, 1.0)
 
 
