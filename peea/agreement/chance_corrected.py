@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from scipy import stats
 
 from peea.agreement.bootstrap import Bootstrapped, Resampling, bootstrap
 from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason, perfect, too_little_to_compare
+from peea.agreement.pair_tables import EXACT
 from peea.agreement.ratings import FloatArray, IntArray, Ratings
 from peea.agreement.weights import Weights, symmetric_weights, weights_name
-
-ALWAYS: Final = 1.0 - 1e-12
-"""Agreement from which on it is 1 but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ def _coefficient(counts: Counts, weights: FloatArray, chance: Chance, drawn: Flo
     observed = np.divide(drawn @ counts.agreement, pairs, out=np.full_like(pairs, np.nan), where=pairs > 0)
     expected = chance(counts, weights, drawn)
     several = ((drawn @ counts.counts) > 0).sum(axis=1) > 1
-    defined = several & (expected < ALWAYS) & np.isfinite(observed)
+    defined = several & (1 - expected > EXACT) & np.isfinite(observed)
     return np.divide(observed - expected, 1 - expected, out=np.full_like(pairs, np.nan), where=defined)
 
 
@@ -254,13 +251,13 @@ def _linearised(
         sentence = "There is no formula for it here; see the standard error by resampling."
         none = NoNumber(statistic, Reason.RESAMPLING_ONLY, sentence)
         return none, none
-    if observed >= ALWAYS:
+    if 1 - observed <= EXACT:
         return perfect(statistic, "standard error"), perfect(statistic, "interval")
     n = len(counts.paired)
     each = n / counts.paired.sum() * (counts.agreement - expected * counts.paired) / (1 - expected)
     each = each - 2 * (1 - value) * (chance_by_recording(counts, weights) - expected) / (1 - expected)
     error = float(np.sqrt(((each - value) ** 2).sum() / (n * (n - 1))))
-    if error <= 1 - ALWAYS:
+    if error <= EXACT:
         none = NoNumber(statistic, Reason.NO_SPREAD, "Every recording has the same agreement, so there is no interval.")
         return none, none
     half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error

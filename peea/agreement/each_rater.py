@@ -16,7 +16,8 @@ import numpy as np
 from peea.agreement.bootstrap import DEFAULT_RESAMPLING, Bootstrapped, Resampling, resample_weights, summary
 from peea.agreement.cross_table import Proportion, percent_agreement
 from peea.agreement.degenerate import NoNumber, Reason
-from peea.agreement.kappa import Kappa, cohen_kappa, cross_tables, kappa_of_tables, why_no_kappa
+from peea.agreement.kappa import Kappa, cohen_kappa, why_no_kappa
+from peea.agreement.pair_tables import kappas_of_pairs
 from peea.agreement.ratings import FloatArray, Ratings
 from peea.agreement.weights import Weighting, Weights, symmetric_weights, weights_name
 
@@ -122,13 +123,11 @@ def each_rater(
     clinicians = ratings.without(reference).raters
     drawn = resample_weights(ratings, resampling) if ratings.recordings else np.empty((resampling.resamples, 0))
     once = np.ones((1, len(ratings.recordings)))
+    pairs = list(combinations(range(len(ratings.raters)), 2))
+    all_kappas = kappas_of_pairs(np.concatenate([once, drawn]), codes, pairs, matrix)
     kappas: dict[frozenset[str], FloatArray | NoNumber] = {}
-    for pair in combinations(ratings.raters, 2):
-        problem = why_no_kappa(ratings.only(pair), categories)
-        columns = codes[:, [ratings.column(name) for name in pair]]
-        kappas[frozenset(pair)] = problem or kappa_of_tables(
-            np.concatenate([cross_tables(weighted, columns, len(categories)) for weighted in (once, drawn)]), matrix
-        )
+    for pair, values in zip(combinations(ratings.raters, 2), all_kappas.T, strict=True):
+        kappas[frozenset(pair)] = why_no_kappa(ratings.only(pair), categories) or values
 
     def mean_kappa(rater: str) -> MeanKappa | NoNumber:
         others = [name for name in clinicians if name != rater]

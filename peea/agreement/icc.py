@@ -199,15 +199,12 @@ def icc_of_mean_squares(squares: MeanSquares, form: IccForm) -> FloatArray:
     """
     k = squares.raters
     noise = squares.within if form.one_way else squares.error
-    if form.average:
-        below = squares.between.copy()
-        if form is IccForm.TWO_WAY_RANDOM_AVERAGE:
-            below = below + (squares.rater - noise) / squares.recordings
-    else:
-        below = squares.between + (k - 1) * noise
-        if form is IccForm.TWO_WAY_RANDOM_SINGLE:
-            below = below + k * (squares.rater - noise) / squares.recordings
-    defined = (squares.between > 0) & (below > NEGLIGIBLE * (squares.between + noise + squares.rater))
+    two_way_random = form in (IccForm.TWO_WAY_RANDOM_SINGLE, IccForm.TWO_WAY_RANDOM_AVERAGE)
+    of_raters = (squares.rater - noise) / squares.recordings if two_way_random else np.zeros_like(noise)
+    of_average = squares.between + of_raters
+    below = of_average if form.average else squares.between + (k - 1) * noise + k * of_raters
+    # Where the average form has no value, the single form is below -1/(k-1), which no correlation of k raters can be.
+    defined = (squares.between > 0) & (of_average > NEGLIGIBLE * (squares.between + noise + squares.rater))
     return np.divide(squares.between - noise, below, out=np.full_like(below, np.nan), where=defined)
 
 
@@ -342,7 +339,7 @@ def _one_form(
         return NoNumber(
             form.label,
             Reason.NO_DIFFERENCE_BETWEEN_RECORDINGS,
-            "The recordings differ less than the raters' errors do, so the average form has no value.",
+            "The recordings differ less than the raters' errors alone would make them, so this form has no value.",
         )
     patients = int(complete.patient_codes.max()) + 1
     test: FTest | NoNumber = perfect(form.label, "F test")
@@ -353,7 +350,7 @@ def _one_form(
         value = float(row["ICC"])
         test = FTest(float(row["F"]), int(row["df1"]), int(row["df2"]), float(row["pval"]))
         interval = _sound_interval(form, squares, by_pingouin)
-        if form.definition == "absolute agreement" and not form.one_way:
+        if form in (IccForm.TWO_WAY_RANDOM_SINGLE, IccForm.TWO_WAY_RANDOM_AVERAGE):
             single = float(icc_of_mean_squares(squares, IccForm.TWO_WAY_RANDOM_SINGLE)[0])
             df = satterthwaite_df(squares, single)
             interval_df = df if np.isfinite(df) else None
@@ -376,5 +373,5 @@ def _sound_interval(form: IccForm, squares: MeanSquares, by_pingouin: dict[str, 
     return NoNumber(
         form.label,
         Reason.INTERVAL_WITHOUT_LIMIT,
-        "The raters' errors are too large beside the differences between recordings for the analytic interval.",
+        "The analytic interval would leave the range of an ICC: too few recordings, or recordings too much alike.",
     )

@@ -26,7 +26,8 @@ from peea.agreement.chance_corrected import (
     uniform_chance_by_recording,
 )
 from peea.agreement.degenerate import NoNumber, Reason, too_little_to_compare
-from peea.agreement.kappa import NullTest, cross_tables, kappa_of_tables, why_no_kappa
+from peea.agreement.kappa import NullTest, why_no_kappa
+from peea.agreement.pair_tables import cross_tables, kappas_of_pairs
 from peea.agreement.ratings import FloatArray, IntArray, Ratings
 from peea.agreement.weights import Weighting, Weights, symmetric_weights, weights_name
 
@@ -336,11 +337,8 @@ def light_kappa(
             sentence = f"{names[0]} and {names[1]} have no kappa: {problem.sentence}"
             return NoNumber(LIGHT, problem.reason, sentence)
 
-    def tables(drawn: FloatArray, pair: tuple[int, int]) -> FloatArray:
-        return cross_tables(drawn, codes[:, pair], len(categories))
-
     def of_weights(drawn: FloatArray) -> FloatArray:
-        return np.mean([kappa_of_tables(tables(drawn, pair), matrix) for pair in pairs], axis=0)
+        return kappas_of_pairs(drawn, codes, pairs, matrix).mean(axis=1)
 
     once = np.ones((1, len(codes)))
     value = float(of_weights(once)[0])
@@ -350,7 +348,8 @@ def light_kappa(
             Reason.NO_CHANCE_AGREEMENT,
             "With these weights a pair of raters agrees fully on every pair of ratings that occurs, by chance too.",
         )
-    shares = np.array([table[0] / table[0].sum() for table in (tables(once, pair) for pair in pairs)])
+    counts = cross_tables(once, codes, pairs, len(categories))[0]
+    shares = counts / counts.sum(axis=(1, 2), keepdims=True)
     none = NoNumber(LIGHT, Reason.RESAMPLING_ONLY, "There is no formula for it; see the standard error by resampling.")
     return ManyRaterKappa(
         LIGHT,

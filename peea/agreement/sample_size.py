@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from peea.agreement.degenerate import LEVEL
-from peea.agreement.kappa import standard_errors
+from peea.agreement.pair_tables import standard_errors
 from peea.agreement.weights import Weighting, Weights, agreement_weights
 
 LEAST_RECORDINGS: Final = 3

@@ -210,6 +210,25 @@ def test_a_rater_who_is_one_grade_stricter_throughout_is_consistent_but_does_not
     assert isinstance(results["ICC(1,1)"].interval, Interval)
 
 
+def test_an_absolute_icc_below_the_least_correlation_of_two_raters_is_no_number():
+    # Shrout & Fleiss's formula gives (1/3 - 29/6) / (1/3 + 29/6 + 2 (1/2 - 29/6) / 4) = -1.5 for ICC(2,1).
+    results = by_label(Ratings.of([[4, 0], [4, 2], [2, 3], [1, 4]]))
+    for label in ("ICC(2,1)", "ICC(2,k)"):
+        assert results[label].reason is Reason.NO_DIFFERENCE_BETWEEN_RECORDINGS
+    assert -1 <= results["ICC(3,1)"].value < 0
+
+
+def test_an_analytic_interval_past_its_pole_is_refused_and_the_value_kept():
+    result = by_label(Ratings.of([[2, 4], [4, 4], [1, 0]]))["ICC(2,k)"]
+    assert result.value == pytest.approx(32 / 37)  # BMS 13/2, EMS 7/6, JMS 1/6
+    assert result.interval.reason is Reason.INTERVAL_WITHOUT_LIMIT
+
+
+def test_an_empty_subgroup_says_why():
+    nobody = simulated(1).where(np.zeros(60, dtype=bool))
+    assert icc_forms(nobody)[0].reason is Reason.NOTHING_IN_COMMON
+
+
 def test_calls_at_the_same_time_all_get_full_precision_and_leave_pingouin_as_it_was():
     before = dict(pingouin.options)
     ratings = Ratings.of(SHROUT_FLEISS["data"])
