@@ -33,6 +33,7 @@ class FaceModel:
         rest: (N, 3) float32 head at rest. body: (19158, 3) resting body, for the gown.
         head_share: (N,) how much a vertex turns with the head rather than the trunk.
         face_center: (3,) and face_height: hairline to chin in dm.
+        neck_offset: (3,) by how much this head sits elsewhere than the template's, in dm.
     """
 
     person: Person
@@ -42,6 +43,7 @@ class FaceModel:
     head_share: np.ndarray
     face_center: np.ndarray
     face_height: float
+    neck_offset: np.ndarray
 
     @classmethod
     def of(cls, person: Person) -> FaceModel:
@@ -64,7 +66,9 @@ class FaceModel:
         template = mesh.template[skin]
         hairline = rest[skin][np.argmin(np.hypot(template[:, 0], template[:, 1] - 7.98) + (template[:, 2] < 0.6) * 9)]
         center = np.array((0.0, (chin[1] + hairline[1]) / 2, (brow[2] + chin[2]) / 2 - 0.2))
-        return cls(person, mesh, body, rest, head_share(mesh.template), center, float(hairline[1] - chin[1]))
+        share = head_share(mesh.template)
+        offset = (rest - mesh.template)[share > 0.99].mean(0) * (0, 1, 1)
+        return cls(person, mesh, body, rest, share, center, float(hairline[1] - chin[1]), offset)
 
     def positions(self, expression: Expression) -> np.ndarray:
         """Return (N, 3) float32 positions of the head with an expression."""

@@ -46,7 +46,7 @@ STYLES: Final[Mapping[str, HairStyle]] = {
     "bob": HairStyle(1.45, 0.11, 1900, 8, 0.028, 0.0, 0.06, "parted"),
     "long": HairStyle(2.3, 0.10, 1900, 9, 0.030, 0.0, 0.05, "parted"),
     "bun": HairStyle(1.1, 0.04, 1700, 7, 0.024, 0.05, 0.04, "knot"),
-    "permed": HairStyle(0.42, 0.17, 2400, 6, 0.020, 0.0, 0.25, "curls", curl=0.04),
+    "permed": HairStyle(0.30, 0.20, 3000, 8, 0.017, 0.0, 0.25, "curls", curl=0.055),
 }
 
 CROWN_KNOT: Final = (0.0, 8.05, -0.85)
@@ -103,17 +103,16 @@ class _Skull:
         self._distances = np.linalg.norm(relative, axis=1)
         self._directions = cKDTree(relative / self._distances[:, None])
 
-    def keep_outside(self, points: np.ndarray, clearance: np.ndarray) -> np.ndarray:
-        """Push (m, 3) points out to `clearance`, (m, 1) dm, above the surface."""
+    def lay_on(self, points: np.ndarray, clearance: np.ndarray) -> np.ndarray:
+        """Return (m, 3) points moved to `clearance`, (m, 1) dm, above the surface, as combed hair lies."""
         relative = points - self.center
         hanging = np.minimum(relative[:, 1], 0.0)
         relative[:, 1] -= hanging
         distance = np.linalg.norm(relative, axis=1, keepdims=True) + 1e-6
         _, nearest = self._directions.query(relative / distance, k=3)
-        least = self._distances[nearest].max(axis=1, keepdims=True) + clearance
-        pushed = relative * np.maximum(1.0, least / distance)
-        pushed[:, 1] += hanging
-        return self.center + pushed
+        laid = relative / distance * (self._distances[nearest].max(axis=1, keepdims=True) + clearance)
+        laid[:, 1] += hanging
+        return self.center + laid
 
 
 def _roots(
@@ -133,8 +132,6 @@ def _roots(
 def _direction(style: HairStyle, points: np.ndarray, part: float, normals: np.ndarray) -> np.ndarray:
     if style.toward == "out":
         return normals + (0.0, 0.15, -0.1)
-    if style.toward == "curls":
-        return 0.7 * normals + (0.0, -0.25, -0.35)
     if style.toward == "knot":
         return np.array(CROWN_KNOT) - points
     side = np.tanh((points[:, 0] - part) * 7)
@@ -164,23 +161,19 @@ def grow(person: Person, rest: np.ndarray, template: np.ndarray, quads: np.ndarr
     volume = style.volume * (0.6 + 0.8 * person.hair_volume)
     shell = 0.02 + volume * random.uniform(0.05, 1.0, (count, 1)) ** 0.8
     wild = random.normal(0, style.frizz, (count, 3))
-    phase, turns = random.uniform(0, 2 * np.pi, (count, 1)), random.uniform(1.2, 2.0, (count, 1))
     drape = 0.60 + random.uniform(-0.25, 0.04, count)
     along = np.linspace(0, 1, style.points) ** 1.5  # short steps near the root, where the skull curves under the lock
-    points = [roots - normals * 0.01]
-    for k in range(1, style.points):
+    points = _ringlets(random, style, roots, normals, shell) if style.toward == "curls" else [roots - normals * 0.01]
+    for k in range(len(points), style.points):
         here = points[-1]
         direction = _direction(style, here, person.hair_part, normals) + wild
         direction /= np.linalg.norm(direction, axis=1, keepdims=True) + 1e-9
         there = here + length * (along[k] - along[k - 1]) * direction
-        if style.toward not in ("out", "curls"):
-            there = skull.keep_outside(there, shell * min(1.0, k / 2))
+        if style.toward != "out":
+            there = skull.lay_on(there, shell * min(1.0, k / 2))
         if style.length > 0.8:  # long hair hangs behind the cheeks, never over the face
             hanging = (there[:, 1] < 7.72) & (there[:, 2] > drape)
             there[hanging, 2] += 0.75 * (drape[hanging] - there[hanging, 2])
-        if style.curl:
-            turn = phase + 2 * np.pi * turns * along[k]
-            there = there + style.curl * np.concatenate([np.cos(turn), np.sin(turn), np.cos(turn + 2)], 1)
         points.append(there)
     if style.toward == "knot":
         points = _with_knot(random, points)
@@ -190,6 +183,26 @@ def grow(person: Person, rest: np.ndarray, template: np.ndarray, quads: np.ndarr
     taper = np.linspace(1, 0.55, style.points)[None] * random.uniform(0.6, 1.2, (count, 1))
     locks = 0.12 * np.sin(roots[:, 0] * 31 + 4 * np.sin(roots[:, 2] * 17)) + random.normal(0, 0.10, count)
     return Strands(lines, tangents, style.width * taper, np.clip(1 + locks, 0.6, 1.4))
+
+
+def _ringlets(
+    random: np.random.Generator, style: HairStyle, roots: np.ndarray, normals: np.ndarray, shell: np.ndarray
+) -> list[np.ndarray]:
+    """Return the points of locks that rise from the scalp and wind on a circle, so that no tip sticks out."""
+    count = len(roots)
+    first = random.normal(size=(count, 3)) + 0.6 * normals
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second = np.cross(first, random.normal(size=(count, 3)))
+    second /= np.linalg.norm(second, axis=1, keepdims=True) + 1e-9
+    start = random.uniform(0, 2 * np.pi, (count, 1))
+    radius = style.curl * random.uniform(0.7, 1.3, (count, 1))
+    points = []
+    for share in np.linspace(0, 1, style.points):
+        angle = start + 2.2 * np.pi * share
+        rise = np.clip(shell - radius, 0.01, None) * (1 - np.exp(-4 * share))
+        ring = radius * (np.cos(angle) * first + np.sin(angle) * second) * min(1.0, 3 * share)
+        points.append(roots + normals * (rise - 0.01) + ring + np.array((0.0, -0.06, -0.05)) * share)
+    return points
 
 
 def _with_knot(random: np.random.Generator, points: list[np.ndarray]) -> list[np.ndarray]:

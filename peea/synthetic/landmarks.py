@@ -29,7 +29,10 @@ OUTER_LIPS: Final = ((0.265, 6.612), (0.17, 6.665), (0.055, 6.690), (0.0, 6.680)
 OUTER_LIPS_LOW: Final = ((0.16, 6.520), (0.08, 6.500), (0.0, 6.495))
 INNER_UPPER: Final = ((0.215, 6.612), (0.09, 6.617), (0.0, 6.613))
 INNER_LOWER: Final = ((0.09, 6.607), (0.0, 6.603))
-CHIN_DEPTH_WITHIN: Final = 0.05
+MTCNN_EYE_UP: Final = 0.040
+MTCNN_NOSE_DOWN: Final = 0.045
+"""In inter-ocular distances: MTCNN marks the pupil, above the middle of the eye's corners, and the nose below its
+bridge's end. Measured as its mean error on random stills."""
 
 
 @functools.cache
@@ -94,12 +97,15 @@ def mtcnn_points(landmarks: np.ndarray, eye_centers: dict[str, np.ndarray]) -> d
     """Return the five points that MTCNN marks, in body coordinates.
 
     Args:
-        landmarks: (68, 3) body positions; eye_centers: (3,) front of the eyeball by "left" and "right".
+        landmarks: (68, 3) body positions; eye_centers: (3,) middle of the eye's corners by "left" and "right".
     """
+    apart = float(np.linalg.norm(eye_centers["left"] - eye_centers["right"]))
+    higher = np.array((0.0, MTCNN_EYE_UP * apart, 0.0))
+    lower = np.array((0.0, MTCNN_NOSE_DOWN * apart, 0.0))
     return {
-        "mtcnn_right_eye": eye_centers["right"],
-        "mtcnn_left_eye": eye_centers["left"],
-        "mtcnn_nose": landmarks[30],
+        "mtcnn_right_eye": eye_centers["right"] + higher,
+        "mtcnn_left_eye": eye_centers["left"] + higher,
+        "mtcnn_nose": landmarks[30] - lower,
         "mtcnn_mouth_right": landmarks[48],
         "mtcnn_mouth_left": landmarks[54],
     }

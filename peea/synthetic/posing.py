@@ -60,13 +60,16 @@ def _rigid(rotation_matrix: np.ndarray, pivot: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def pose_of(view: View, face_center: np.ndarray, face_height: float, width: int, height: int) -> Pose:
+def pose_of(
+    view: View, face_center: np.ndarray, face_height: float, neck_offset: np.ndarray, width: int, height: int
+) -> Pose:
     """Return the pose for a view.
 
     Args:
         face_center: (3,) body position that the view centres. face_height: hairline to chin in dm.
+        neck_offset: (3,) by how much the person's head sits elsewhere than the template's, in dm.
     """
-    pivot = np.array(PIVOT)
+    pivot = np.array(PIVOT) + neck_offset
     turn = rotation(view.yaw_deg, view.pitch_deg, view.roll_deg)
     follow = rotation(
         view.yaw_deg * TRUNK_SHARE["yaw"],

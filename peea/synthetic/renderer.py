@@ -229,7 +229,7 @@ class FaceRenderer:
         positions = model.positions(expression)
         normals = self.mesh.normals(positions)
         self._dynamic.write(np.concatenate([positions, normals], 1).astype("f4").tobytes())
-        pose = pose_of(view, model.face_center, model.face_height, self.width, self.height)
+        pose = pose_of(view, model.face_center, model.face_height, model.neck_offset, self.width, self.height)
         directions, colors = light_directions(lighting)
         center = (pose.head @ np.append(model.face_center, 1))[:3] - (0, 0.7, 0.6)
         light_matrices = np.stack([light_matrix(direction, center) for direction in directions[:2]])

@@ -20,7 +20,7 @@ SHARED_WRINKLES: Final[dict[str, dict[str, float]]] = {
     "AU17": {"AU17": 1.0, "AU15": 0.6},
     "AU12": {"AU12": 1.0, "AU6": 0.15},
     "AU24": {"AU24": 0.8, "AU18": 0.9},
-    "AU10": {"AU10": 1.0, "AU9": 0.45},
+    "AU10": {"AU10": 1.0, "AU9": 0.35},
     "AU6": {"AU6": 1.0, "AU12": 0.15},
 }
 """Actions that fold a layer beside its own one, with their share."""
@@ -105,7 +105,7 @@ def wrinkle_layers(person: Person) -> np.ndarray:
         ([(0.19, 7.17), (0.31, 7.125), (0.46, 7.155)], 1.0),
         ([(0.175, 7.245), (0.15, 7.205)], 0.7),
     ]
-    smile: list[Stroke] = [([(0.20, 6.98), (0.31, 6.88), (0.40, 6.72), (0.425, 6.58)], 1.6)]
+    smile: list[Stroke] = [([(0.20, 6.98), (0.31, 6.88), (0.40, 6.72), (0.425, 6.58)], 1.3)]
     smile_outer: list[Stroke] = [([(0.45, 6.86), (0.49, 6.72), (0.47, 6.58)], 0.8)]
     maps = {
         "rest": _rest(random, person),
@@ -113,8 +113,8 @@ def wrinkle_layers(person: Person) -> np.ndarray:
         "AU4": grooves(glabella, 2.6) + grooves(brow_fold, 2.0),
         "AU9": grooves(nose, 2.1) + grooves(nose_sides, 2.2),
         "AU6": 1.3 * grooves(crow, 2.1) + 1.0 * grooves(_under_eye()[1:], 2.4) + 0.9 * grooves(cheek_fold, 3.0),
-        "AU7": 1.2 * grooves(lid, 2.0),
-        "AU10": grooves(_nasolabial(0.03, 2.0), 3.2),
+        "AU7": 0.85 * grooves(lid, 2.1),
+        "AU10": grooves(_nasolabial(0.03, 1.55), 3.6),
         "AU12": grooves(smile, 3.0) + grooves(smile_outer, 2.6),
         "AU43": 0.7 * grooves([([(0.19, 7.365), (0.32, 7.405), (0.47, 7.35)], 1.0)], 2.2),
         "AU17": 1.2 * grooves([([(0.0, 6.485), (0.12, 6.475), (0.2, 6.44)], 1.0)], 2.6)

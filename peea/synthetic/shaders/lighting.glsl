@@ -28,10 +28,10 @@ vec3 ambient_at(vec3 n) {
 // GGX with Schlick's Fresnel term; rough is the perceptual roughness.
 float specular(vec3 n, vec3 v, vec3 l, float rough, float f0) {
     vec3 h = normalize(l + v);
-    float nh = max(dot(n, h), 0.0), nv = max(dot(n, v), 0.05), nl = max(dot(n, l), 0.0);
+    float nh = clamp(dot(n, h), 0.0, 1.0), nv = max(dot(n, v), 0.05), nl = max(dot(n, l), 0.0);
     float a2 = rough * rough * rough * rough;
     float d = a2 / (3.1416 * pow(nh * nh * (a2 - 1.0) + 1.0, 2.0));
-    float f = f0 + (1.0 - f0) * pow(1.0 - max(dot(h, v), 0.0), 5.0);
+    float f = f0 + (1.0 - f0) * pow(1.0 - clamp(dot(h, v), 0.0, 1.0), 5.0);
     float k = 0.5 * rough;
     float g = 1.0 / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k) * 4.0 + 0.02);
     return d * f * g * nl;

@@ -47,7 +47,7 @@ void main() {
     albedo = mix(albedo, albedo * vec3(0.93, 0.84, 0.84), A.z * 0.7);
     albedo = mix(albedo, hair_color, clamp(A.w, 0.0, 1.0) * 0.8);
     albedo = mix(albedo, vec3(0.10, 0.022, 0.02), smoothstep(0.3, 0.9, A.y));
-    float cavity = clamp(-h * 0.38, 0.0, 1.0);
+    float cavity = 0.8 * (1.0 - exp(-max(-h, 0.0) * 0.42));
     albedo *= 1.0 - cavity * mix(0.55, 0.70, melanin);
     float covered = max(texel.a, A.w);
     float rough = mix(mix(0.50, 0.42, melanin), 0.36, lips * 0.8);
