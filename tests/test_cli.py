@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -257,6 +258,12 @@ def commands(of: Any, name: str = "peea") -> Iterator[tuple[str, Any]]:
         yield from commands(command, f"{name} {inner}")
 
 
+def leaves() -> list[str]:
+    """Full names of the commands that do something by themselves."""
+    return [name for name, command in ALL_COMMANDS if not getattr(command, "commands", {})]
+
+
+EXTRAS = ("peea.synthetic.commands", "peea.training.commands")
 ALL_COMMANDS = list(commands(typer.main.get_command(cli.app)))
 
 
@@ -265,6 +272,24 @@ def test_every_command_and_option_is_explained(name, command):
     assert command.help
     for parameter in command.params:
         assert getattr(parameter, "help", None), f"{name} {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("module", EXTRAS)
+def test_so_is_everything_in_the_extras(module):
+    for name, command in commands(typer.main.get_command(importlib.import_module(module).app), module):
+        assert command.help, f"{name} has no help"
+        for parameter in command.params:
+            assert getattr(parameter, "help", None), f"{name} {parameter.name} has no help"
+
+
+def test_the_commands_handed_on_are_there():
+    training = typer.main.get_command(importlib.import_module("peea.training.commands").app)
+    assert {"train", "evaluate", "networks"} <= set(training.commands)
+
+
+@pytest.mark.parametrize("name", leaves())
+def test_the_readme_names_every_command(name):
+    assert name in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_it_runs_as_a_process_of_its_own(tmp_path):
