@@ -41,7 +41,9 @@ MODEL = ModelIdentity(
 )
 
 
-def frame_record(time_s: float, what: Grade | Problem, *, with_actions: bool = True, dim: bool = False) -> FrameRecord:
+def frame_record(
+    time_s: float, what: Grade | Problem, *, with_actions: bool = True, dim: bool = False, other_faces: int = 0
+) -> FrameRecord:
     """One frame that shows `what`, with the face where a camera at the bedside would see it."""
     graded = isinstance(what, Grade)
     face = what is not Problem.NO_FACE
@@ -54,7 +56,7 @@ def frame_record(time_s: float, what: Grade | Problem, *, with_actions: bool = T
         box=(220.0, 110.0, 420.0, 370.0) if face else None,
         landmarks=((270.0, 210.0), (370.0, 210.0), (320.0, 260.0), (280.0, 310.0), (360.0, 310.0)) if face else None,
         brightness=120.0,
-        other_faces=0,
+        other_faces=other_faces,
     )
 
 
@@ -65,6 +67,7 @@ def made_up_assessment(
     context: Context | None = Context.TURNING,
     with_actions: bool = True,
     dim: bool = False,
+    other_faces: int = 0,
     recording: str = "patient on the ward.mp4",
     recorded_at: str = "2026-11-21T14:05:00+00:00",
     number: int = 1,
@@ -78,7 +81,9 @@ def made_up_assessment(
     for what, duration_s in course:
         count = round(duration_s * frame_rate)
         frames += [
-            frame_record(start_s + index / frame_rate, what, with_actions=with_actions, dim=dim)
+            frame_record(
+                start_s + index / frame_rate, what, with_actions=with_actions, dim=dim, other_faces=other_faces
+            )
             for index in range(count)
         ]
         if isinstance(what, Grade):

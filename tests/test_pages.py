@@ -158,7 +158,7 @@ def test_moving_the_slider_shows_that_moment():
     assessment = save(patient)
     app = opened("patient_log", assessment=assessment.assessment_id)
     assert "The face at 13.6 s" in words(app)
-    app.select_slider[0].set_value(app.select_slider[0].options.index("1.00 s") and 1.0).run()
+    app.select_slider[0].set_value(1.0).run()
     assert "The face at 1.0 s" in words(app)
     assert "In 8 of 10 such frames the grade is right." in words(app)
     button(app, "Later").click().run()
@@ -178,6 +178,19 @@ def test_what_could_not_be_assessed_says_why_and_what_to_do():
     assert not app.exception
     assert "Could not be assessed: too dark in 90 % of the recording. Switch on the bedside light" in words(app)
     assert "Not graded: too dark 18 s." in words(app)
+
+
+@pytest.mark.parametrize(
+    ("made_up", "remark"),
+    [
+        ({"dim": True}, "The light was dim in 100 % of the graded frames"),
+        ({"other_faces": 1}, "Another face was in the picture in 100 % of the recording"),
+        ({"course": [(Grade.NO_PAIN, 20.0)]}, "A calm face does not rule out pain: ask the patient."),
+    ],
+)
+def test_what_should_be_known_beside_the_result_is_said(made_up, remark):
+    assessment = save(register(), **made_up)
+    assert remark in words(opened("patient_log", assessment=assessment.assessment_id))
 
 
 @pytest.mark.parametrize(
@@ -228,6 +241,11 @@ def test_the_model_page_shows_intended_use_and_limits():
     assert "Intended use" in said
     assert "Limits" in said
     assert "Not validated for clinical decisions" in said
+
+
+def test_no_folder_beside_the_app_is_called_pages():
+    # Streamlit would run its files on their own, past app.py with its demonstration mark and sign-in.
+    assert not (APP.parent / "pages").exists()
 
 
 def test_peea_itself_never_imports_streamlit():
