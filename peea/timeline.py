@@ -11,6 +11,10 @@ lasted longest [P, section on grading a video]. The rule, step by step (the sett
 4. *Join.* Stable episodes of one grade with nothing stable between them, and at most `bridge_s`, are one episode.
 5. *Report.* Of the pain grades 1-4 the one with the longest stable time (of equals the higher), if stable pain lasted
    `least_pain_s` in all; otherwise grade 0. With usable faces in less than `least_coverage` of the time: no report.
+
+What the camera does to the report: another frame rate moves the ends of a run by up to one frame interval, dropped
+frames by up to the gap they leave (below `bridge_s`). The report stays the same as long as no run comes within that of
+`stable_s`, and no two sums of seconds within twice that for each change of grade.
 """
 
 from __future__ import annotations
