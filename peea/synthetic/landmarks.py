@@ -16,9 +16,9 @@ from scipy.spatial import cKDTree
 from peea.synthetic.head_mesh import HeadMesh, head_mesh
 from peea.synthetic.skin import brow_line
 
-JAW: Final = ((0.80, 7.22), (0.785, 7.02), (0.765, 6.82), (0.725, 6.62), (0.655, 6.44), (0.55, 6.30), (0.40, 6.20),
-              (0.21, 6.14), (0.0, 6.12))  # fmt: skip
-"""Template (x, y) of the left jaw from the ear to the chin; depth is found on the widest contour."""
+JAW: Final = ((0.775, 7.20, 0.30), (0.755, 7.02, 0.35), (0.72, 6.84, 0.45), (0.66, 6.66, 0.55), (0.58, 6.49, 0.70),
+              (0.47, 6.34, 0.85), (0.33, 6.245, 1.05), (0.17, 6.205, 1.20), (0.0, 6.195, 1.30))  # fmt: skip
+"""Template (x, y) of the left jaw from the ear to the chin, and the least z, in front of the neck."""
 
 EYE: Final = ((0.204, 7.272), (0.265, 7.327), (0.355, 7.328), (0.435, 7.285), (0.365, 7.247), (0.275, 7.250))
 """Left eye: inner corner, upper lid inner and outer third, outer corner, lower lid outer and inner third."""
@@ -53,14 +53,13 @@ def _nearest(mesh: HeadMesh, x: float, y: float) -> int:
     return int(candidates[np.argmax(score)])
 
 
-def _jaw_vertex(mesh: HeadMesh, x: float, y: float) -> int:
-    """Return the skin vertex of the jaw's contour nearest to a template position, at any depth."""
+def _jaw_vertex(mesh: HeadMesh, x: float, y: float, least_z: float) -> int:
+    """Return the skin vertex of the jaw's contour nearest to a template position, in front of `least_z`."""
     skin = mesh.parts["skin"].vertices
     template = mesh.template[skin]
-    normals = mesh.normals(mesh.template)[skin]
-    distance = np.hypot(template[:, 0] - x, template[:, 1] - y) + 2.0 * np.maximum(0, -normals[:, 2] - 0.2)
-    distance += np.where(template[:, 2] < 0.1, 9.0, 0.0)
-    return int(np.argmin(distance - 0.05 * template[:, 2])) + skin.start
+    distance = np.hypot(template[:, 0] - x, template[:, 1] - y)
+    hidden = (template[:, 2] < least_z) | (mesh.mouth[skin] > 0.3) | (mesh.normals(mesh.template)[skin, 2] < -0.3)
+    return int(np.argmin(distance + 9.0 * hidden)) + skin.start
 
 
 @functools.cache
@@ -74,8 +73,8 @@ def landmark_vertices() -> np.ndarray:
     def mirrored(points: tuple[tuple[float, float], ...], sign: int) -> list[int]:
         return [at(sign * x, y) for x, y in points]
 
-    right_jaw = [_jaw_vertex(mesh, -x, y) for x, y in JAW]
-    left_jaw = [_jaw_vertex(mesh, x, y) for x, y in JAW[-2::-1]]
+    right_jaw = [_jaw_vertex(mesh, -x, y, z) for x, y, z in JAW]
+    left_jaw = [_jaw_vertex(mesh, x, y, z) for x, y, z in JAW[-2::-1]]
     brow_x, brow_y = brow_line(np.array((1.0, 0.75, 0.5, 0.25, 0.0)), 0.0)
     right_brow = [at(-x, y) for x, y in zip(brow_x, brow_y, strict=True)]
     left_brow = [at(x, y) for x, y in zip(brow_x[::-1], brow_y[::-1], strict=True)]

@@ -38,6 +38,12 @@ class Pose:
         by_trunk = homogeneous @ self.trunk.T
         return (by_trunk + head_share[:, None] * (by_head - by_trunk))[:, :3]
 
+    def projection_nearer(self, by_dm: float) -> np.ndarray:
+        """Return the projection with depths as if everything at the face stood `by_dm` nearer."""
+        shift = np.zeros((4, 4))
+        shift[2] = self.projection[2, 3] / CAMERA_DISTANCE**2 * by_dm * self.projection[3]
+        return self.projection + shift
+
     def clip(self, placed: np.ndarray) -> np.ndarray:
         """Return (n, 3) normalised device coordinates of (n, 3) camera-space positions."""
         homogeneous = np.concatenate([placed, np.ones((len(placed), 1))], 1) @ self.projection.T

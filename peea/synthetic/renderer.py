@@ -28,6 +28,9 @@ VISIBILITY_SIZE: Final = 256
 VISIBILITY_TOLERANCE: Final = 0.10
 """A landmark counts as hidden when the head lies at least this far, in dm, in front of it."""
 
+WORN_NEARER: Final = 0.10
+"""Tubes and frames win the depth test against skin up to this far, in dm, in front: a smile lifts cheeks to them."""
+
 FOLD_DEPTH: Final = 0.017
 """Depth, in dm, of a height map's unit."""
 
@@ -334,6 +337,7 @@ class FaceRenderer:
         for side in ("left", "right"):
             self._parts[f"lashes_{side}"][0].render()
         set_uniform(plain, "kind", 4)
+        set_uniform(plain, "projection", pose.projection_nearer(WORN_NEARER))
         for accessory, array, _ in loaded.accessories:
             set_uniform(plain, "base", np.array(accessory.rgb))
             set_uniform(plain, "shine", accessory.shine)
