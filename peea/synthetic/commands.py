@@ -78,7 +78,7 @@ def video(
     seed: Annotated[int, typer.Option(min=0, help="Of room, light, camera, blinks and sway.")] = 0,
     person: Annotated[int | None, typer.Option(min=0, max=999, help="Another demonstration patient.")] = None,
     light: Annotated[str, typer.Option(help="as-scripted, or the same room once good and once dim.")] = "as-scripted",
-    frames_a_second: Annotated[int, typer.Option(min=1, max=60)] = 15,
+    frames_a_second: Annotated[int, typer.Option(min=1, max=60, help="Frame rate of the recording.")] = 15,
     seconds: Annotated[float | None, typer.Option(min=0.2, max=600, help="Shorter or longer than the script.")] = None,
 ) -> None:
     """Render one scripted patient as a recording with the truth at each frame."""

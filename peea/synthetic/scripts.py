@@ -84,7 +84,7 @@ class Script:
 
 DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
     Script(
-        "calm", "Calm at rest", 0,
+        "calm", "Calm at rest", 26,
         (
             LookAway(4.0, 1.6, (0.35, 0.05)), LookAway(13.0, 1.2, (-0.3, 0.1)),
             NoPain(Confounder.RAISED_BROWS, 16.5, 0.8, 1.6),
@@ -124,7 +124,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         context=Context.TURNING, duration_s=23.0, level=LightLevel.EVENING,
     ),
     Script(
-        "smiling_talking", "Smiling and talking, no pain", 7,
+        "smiling_talking", "Smiling and talking, no pain", 20,
         (
             NoPain(Confounder.SPEECH, 1.5, 4.0), NoPain(Confounder.SMILE, 6.2, 3.5, 4.3),
             NoPain(Confounder.SPEECH, 11.0, 4.5, 3.5), NoPain(Confounder.SMILE, 16.5, 3.0, 3.6),
@@ -132,7 +132,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         lying=False, level=LightLevel.WINDOW,
     ),
     Script(
-        "turning_head", "Strong head turning, obvious pain", 8,
+        "turning_head", "Strong head turning, obvious pain", 24,
         (
             HeadTurn(2.5, 1.2, 42, 3), HeadTurn(7.0, 1.0, -40, -4), HeadTurn(13.0, 1.0, 62, 0),
             HeadTurn(18.0, 0.8, -38, 8),
@@ -146,7 +146,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         traits={"glasses": "round", "cannula": True}, lying=False, context=Context.STANDING,
     ),
     Script(
-        "dim", "Dim room, severe pain", 10,
+        "dim", "Dim room, severe pain", 30,
         (Pain(9.2, 3.0, 0.6, 8.0, 2.0), Pain(9.3, 14.5, 0.6, 4.5, 2.0)),
         level=LightLevel.EVENING, face_luma=DIM_FACE_LUMA, context=Context.TURNING,
     ),
@@ -156,7 +156,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         level=LightLevel.EVENING, face_luma=TOO_DARK_FACE_LUMA, gradable=False, why_not="too dark",
     ),
     Script(
-        "back_lit", "Window behind the patient, severe pain", 12,
+        "back_lit", "Window behind the patient, severe pain", 32,
         (Pain(9.3, 3.5, 0.6, 7.0, 2.0), Pain(9.2, 14.0, 0.6, 4.5, 2.0)),
         level=LightLevel.BACK_LIT, lying=False, context=Context.LEG_FLEXION,
     ),
@@ -172,7 +172,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         visitor=16, face_height=0.40, context=Context.LEG_FLEXION,
     ),
     Script(
-        "asleep", "Asleep, a yawn before, no pain", 17,
+        "asleep", "Asleep, a yawn before, no pain", 31,
         (NoPain(Confounder.YAWN, 1.5, 2.0, 4.5, 1.0, 1.2), NoPain(Confounder.SLEEP, 8.0, 16.0, 3.0, 1.5, 1.0)),
         level=LightLevel.EVENING, restlessness=0.5,
     ),

@@ -36,7 +36,8 @@ LANDMARKS_FILE: Final = "landmarks.npz"
 SHARDS: Final = "shards"
 IMAGES: Final = "images"
 WITHOUT_EFFECT_ON_STILLS: Final = (
-    "commands.py", "courses.py", "dataset.py", "demonstration.py", "recording.py", "scripts.py", "sheets.py", "stills.py",
+    "commands.py", "courses.py", "dataset.py", "demonstration.py", "recording.py", "scripts.py", "sheets.py",
+    "stills.py",
 )  # fmt: skip
 """Sources that change neither the pixels nor the truth of a still."""
 POLL_S: Final = 0.5
