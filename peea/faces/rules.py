@@ -60,6 +60,8 @@ class TrackingRules:
         close: while another face is within this many face widths, every frame is searched: one could be taken for the
             other by following alone.
         size_ratio: and grows or shrinks by at most this factor.
+        misfit_a_second: a second since a face was last seen counts like this many widths of moving, where two known
+            people could be meant.
         absence_s: after at most this long without the patient, whoever is largest near the middle is the patient. It is
             less for a face that was followed for a shorter time than that (the nurse who starts the camera and leaves),
         least_absence_s: but not under this.
@@ -77,6 +79,7 @@ class TrackingRules:
     longest_shift: float = _setting(1.5, "face widths", 0.1, 10.0)
     close: float = _setting(1.3, "face widths", 0.0, 10.0)
     size_ratio: float = _setting(1.6, "ratio", 1.05, 4.0)
+    misfit_a_second: float = _setting(0.5, "face widths a second", 0.0, 10.0)
     absence_s: float = _setting(10.0, "s", 0.0, 600.0)
     least_absence_s: float = _setting(1.0, "s", 0.0, 60.0)
     visitor_s: float = _setting(2.0, "s", 0.0, 60.0)
@@ -104,8 +107,8 @@ class QualityRules:
         darkest: mean luma of the face as recorded under which it is too dark: fewer than ten grey levels are left.
         brightest: mean luma of the face above which it is too bright.
         burnt_out: share of the face that is burnt out to white above which it is too bright.
-        least_sharpness: see `peea.faces.quality.sharpness`. Sharp stills have 0.4 to 0.7; blurred by 5 % of the distance
-            between the eyes, where wrinkles begin to vanish, 0.27; by 7 %, where they are gone, 0.20.
+        least_sharpness: see `peea.faces.quality.sharpness`. Sharp stills have 0.4 to 0.7; blurred by 5 % of the
+            distance between the eyes, where wrinkles begin to vanish, 0.27; by 7 %, where they are gone, 0.20.
         smallest_px: distance between the eyes in pixels of the frame under which the face is too small: wrinkles of the
             brow are then under a pixel wide.
         widest_yaw_deg: estimated turn of the head above which half the face is hidden.

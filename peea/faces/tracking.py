@@ -122,10 +122,18 @@ class PatientTrack:
         return min(max(followed_s, self._rules.least_absence_s), self._rules.absence_s)
 
     def _continued(self, faces: Sequence[Detection], time_s: float, patient: Sighted) -> Detection | None:
-        """Give each face to the track that it fits best, first to the patient and those seen beside the patient."""
+        """Give each face to the track that it fits best, first to the patient and those seen beside the patient.
+
+        A track fits the less, the farther the face is from its last place and the longer ago that was: a visitor seen
+        a moment ago who now stands where the patient was is still the visitor.
+        """
         tracks = [patient, *self.visitors]
+
+        def misfit(track: Sighted, face: Detection) -> float:
+            return shift_in_widths(track.detection, face) + self._rules.misfit_a_second * (time_s - track.time_s)
+
         fits = sorted(
-            (not track.beside, shift_in_widths(track.detection, face), place, number)
+            (not track.beside, misfit(track, face), place, number)
             for place, track in enumerate(tracks)
             for number, face in enumerate(faces)
             if continues(track, face, time_s, self._rules)
