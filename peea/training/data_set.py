@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import os
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +19,7 @@ from typing import Final
 import cv2
 import numpy as np
 import pandas as pd
+import torch
 
 from peea.faces.patient_face import find_in_still
 from peea.graders import resize_crop, sha256_of
@@ -26,7 +30,7 @@ CROP_SIZE: Final = 192
 """Side in pixels of the stored crops: above every input size used for training here, so that cropping costs nothing."""
 
 REQUIRED_COLUMNS: Final = ("image", "person", "grade")
-SPLITS: Final = {"patients": "split_patient", "random": "split_random"}
+SPLITS: Final = {"patients": "split_patients", "random": "split_random"}
 """The manifest's split columns by name; the patient-disjoint one is reported first."""
 SPLIT_PARTS: Final = ("train", "validation", "test")
 
@@ -139,7 +143,7 @@ def load_rated_faces(folder: Path, progress: Progress | None = None) -> RatedFac
         _normalise_all(folder, table, crops_file, found_file, progress or (lambda done, total: None))
         state_file.write_text(json.dumps(state))
     found = pd.read_csv(found_file, keep_default_na=False)
-    has_face = found["problem"] != "no_face"
+    has_face = found["crop"] >= 0
     crops = np.load(crops_file, mmap_mode="r")
     full = table.assign(problem=found["problem"], usable=found["problem"] == "", brightness=found["brightness"])
     return RatedFaces(
@@ -153,21 +157,34 @@ def load_rated_faces(folder: Path, progress: Progress | None = None) -> RatedFac
 def _normalise_all(folder: Path, table: pd.DataFrame, crops_file: Path, found_file: Path, progress: Progress) -> None:
     crops = []
     rows = []
-    for done, image in enumerate(table["image"], start=1):
-        pixels = cv2.imread(str(folder / image), cv2.IMREAD_COLOR_RGB)
-        if pixels is None:
-            raise DataSetError(f"{folder / image} is not a picture that can be read.")
-        sighting = find_in_still(pixels)
-        if sighting.face is None:
-            rows.append(("no_face", sighting.brightness))
-        else:
-            crops.append(resize_crop(sighting.face.crop, CROP_SIZE))
-            problems = sighting.face.quality.problems
-            rows.append((str(problems[0]) if problems else "", sighting.face.quality.brightness))
-        progress(done, len(table))
+    # One process a core with one thread each: the networks of the face finder are too small to share out.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), context, initializer=_one_thread) as pool:
+        files = [folder / image for image in table["image"]]
+        for done, (crop, problem, brightness) in enumerate(pool.map(_normalised, files, chunksize=32), start=1):
+            rows.append((problem, brightness, -1 if crop is None else len(crops)))
+            if crop is not None:
+                crops.append(crop)
+            progress(done, len(table))
     empty = np.empty((0, CROP_SIZE, CROP_SIZE, 3), np.uint8)
     np.save(crops_file, np.stack(crops) if crops else empty)
-    pd.DataFrame(rows, columns=["problem", "brightness"]).to_csv(found_file, index=False)
+    pd.DataFrame(rows, columns=["problem", "brightness", "crop"]).to_csv(found_file, index=False)
+
+
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+
+
+def _normalised(file: Path) -> tuple[np.ndarray | None, str, float]:
+    """Return the crop of an image (None without a face), the worst problem ("" for none) and the brightness."""
+    pixels = cv2.imread(str(file), cv2.IMREAD_COLOR_RGB)
+    if pixels is None:
+        raise DataSetError(f"{file} is not a picture that can be read.")
+    sighting = find_in_still(pixels)
+    problem = str(sighting.problems[0]) if sighting.problems else ""
+    crop = None if sighting.face is None else resize_crop(sighting.face.crop, CROP_SIZE)
+    return crop, problem, sighting.brightness
 
 
 def _normalisation_hash() -> str:
