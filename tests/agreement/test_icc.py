@@ -219,7 +219,9 @@ def test_an_absolute_icc_below_the_least_correlation_of_two_raters_is_no_number(
 
 
 def test_an_analytic_interval_past_its_pole_is_refused_and_the_value_kept():
-    result = by_label(Ratings.of([[2, 4], [4, 4], [1, 0]]))["ICC(2,k)"]
+    results = by_label(Ratings.of([[2, 4], [4, 4], [1, 0]]))
+    assert results["ICC(2,1)"].interval.reason is Reason.INTERVAL_WITHOUT_LIMIT  # its lower limit would be below -1
+    result = results["ICC(2,k)"]
     assert result.value == pytest.approx(32 / 37)  # BMS 13/2, EMS 7/6, JMS 1/6
     assert result.interval.reason is Reason.INTERVAL_WITHOUT_LIMIT
 

@@ -122,6 +122,22 @@ def test_the_resampled_standard_error_is_that_of_resampled_tables(weights):
     assert found.patients == 20
 
 
+def test_a_resample_in_which_a_rater_used_one_grade_only_counts_as_one_without_a_number():
+    ratings = Ratings.of([[0, 0], [1, 0], [1, 1], [0, 1], [2, 1], [0, 0], [0, 1], [0, 0]])
+    plan = Resampling(resamples=300, seed=4)
+    resampled = [kappa(repeated(ratings, times)) for times in resample_weights(ratings, plan)]
+    values = [result.value for result in resampled if isinstance(result, Kappa)]
+    found = kappa(ratings, resampling=plan).bootstrap
+    assert found.usable == len(values) < 300
+    assert found.standard_error == pytest.approx(np.std(values, ddof=1), rel=1e-9)
+
+
+def test_the_interval_of_a_kappa_near_1_ends_at_1():
+    result = kappa(Ratings.of([[0, 0], [1, 1], [2, 2], [3, 3]] * 5 + [[0, 1]]))
+    assert result.value + 1.96 * result.standard_error > 1
+    assert result.interval.high == 1
+
+
 def test_both_standard_errors_agree_for_many_independent_recordings():
     result = kappa(simulated(9, recordings=400, raters=2), resampling=Resampling())
     assert result.bootstrap.standard_error == pytest.approx(result.standard_error, rel=0.1)
