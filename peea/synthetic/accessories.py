@@ -18,7 +18,13 @@ TEMPLE_RADIUS: Final = 0.014
 CANNULA_RADIUS: Final = 0.020
 """Half-thickness, in dm, of the frame's rim, its temples and the oxygen tube."""
 
-FRAME_COLORS: Final = ((0.02, 0.02, 0.022), (0.10, 0.045, 0.02), (0.28, 0.23, 0.12), (0.22, 0.22, 0.23), (0.12, 0.02, 0.03))
+FRAME_COLORS: Final = (
+    (0.02, 0.02, 0.022),
+    (0.10, 0.045, 0.02),
+    (0.28, 0.23, 0.12),
+    (0.22, 0.22, 0.23),
+    (0.12, 0.02, 0.03),
+)
 CANNULA_RGB: Final = (0.42, 0.62, 0.52)
 
 
@@ -103,7 +109,7 @@ def _glasses(person: Person, model: FaceModel) -> list[Accessory]:
         hinge = rim[np.argmax(sign * rim[:, 0] + 0.3 * rim[:, 1])]
         ear = _ear_point(model, sign)
         outer = np.array((sign * (max(abs(ear[0]), abs(hinge[0])) + 0.02), (hinge[1] + ear[1]) / 2 + 0.02, 0.75))
-        behind = ear + (sign * 0.03, -0.18, -0.16)
+        behind = ear + np.array((sign * 0.03, -0.18, -0.16))
         temple = _smooth([hinge, outer, ear + np.array((sign * 0.03, 0.02, 0.0)), behind])
         rims.append(_tube(temple, TEMPLE_RADIUS))
         middle = len(outline)
@@ -127,18 +133,19 @@ def _glasses(person: Person, model: FaceModel) -> list[Accessory]:
 
 def _cannula(model: FaceModel) -> list[Accessory]:
     points = model.rest[landmark_vertices()].astype(float)
-    base = points[33] + (0.0, -0.035, 0.035)
+    base = points[33] + np.array((0.0, -0.035, 0.035))
     pieces = []
     for sign in (1, -1):
-        wing = points[35 if sign == 1 else 31]
-        cheek = _surface(model, sign * 0.40, 6.92)
-        temple = _surface(model, sign * 0.66, 7.15)
-        ear = _ear_point(model, sign) + (sign * 0.05, 0.03, 0.0)
-        path = _smooth(
-            [base, wing + (sign * 0.03, -0.05, 0.03), cheek + (sign * 0.01, 0, 0.03), temple + (sign * 0.03, 0, 0.02), ear]
+        held_by = (
+            (points[35 if sign == 1 else 31], (0.03, -0.05, 0.03)),
+            (_surface(model, sign * 0.40, 6.92), (0.01, 0.0, 0.03)),
+            (_surface(model, sign * 0.66, 7.15), (0.03, 0.0, 0.02)),
+            (_ear_point(model, sign), (0.05, 0.03, 0.0)),
         )
-        pieces.append(_tube(path, CANNULA_RADIUS))
-        prong = _smooth([base + (sign * 0.055, 0, 0), base + (sign * 0.055, 0.03, 0.0), base + (sign * 0.055, 0.07, -0.05), base + (sign * 0.055, 0.09, -0.10)], 8)
+        path = [base, *(point + np.array((sign * off[0], off[1], off[2])) for point, off in held_by)]
+        pieces.append(_tube(_smooth(path), CANNULA_RADIUS))
+        rise = ((0.0, 0.0), (0.03, 0.0), (0.07, -0.05), (0.09, -0.10))
+        prong = _smooth([base + np.array((sign * 0.055, up, back)) for up, back in rise], 8)
         pieces.append(_tube(prong, CANNULA_RADIUS * 0.75))
     return [Accessory(*_joined(pieces), rgb=CANNULA_RGB, shine=0.07, opacity=0.62, casts_shadow=True)]
 

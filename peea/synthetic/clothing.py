@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy.sparse as sparse
 
 from peea.synthetic.anatomy import base_mesh
 from peea.synthetic.subdivision import subdivide, triangles
@@ -34,7 +35,9 @@ def neckline(x: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class GownMesh:
-    operator: object
+    """The gown on the template: operator (n, 19158) from body vertices, quads, triangles, template (n, 3)."""
+
+    operator: sparse.csr_matrix
     quads: np.ndarray
     triangles: np.ndarray
     template: np.ndarray
@@ -45,14 +48,13 @@ def gown_mesh() -> GownMesh:
     """Build the gown's mesh from the template, once a process."""
     mesh = base_mesh()
     corners = mesh.vertices[mesh.quads]
-    in_opening = (corners[:, :, 1] > neckline(corners[:, :, 0], corners[:, :, 2])) & (np.abs(corners[:, :, 0]) < OPENING)
-    kept = mesh.group("helper-tights") & (corners[:, :, 1].min(1) > GOWN_FROM_Y) & ~in_opening.all(1)
+    x, y, z = corners[:, :, 0], corners[:, :, 1], corners[:, :, 2]
+    in_opening = (y > neckline(x, z)) & (np.abs(x) < OPENING)
+    kept = mesh.group("helper-tights") & (y.min(1) > GOWN_FROM_Y) & ~in_opening.all(1)
     quads = mesh.quads[kept]
     index, inverse = np.unique(quads, return_inverse=True)
     quads = inverse.reshape(quads.shape)
     step, quads = subdivide(quads, len(index))
-    import scipy.sparse as sparse
-
     take = sparse.csr_matrix((np.ones(len(index)), (np.arange(len(index)), index)), (len(index), len(mesh.vertices)))
     operator = (step @ take).tocsr()
     return GownMesh(operator, quads, triangles(quads), np.asarray(operator @ mesh.vertices))
@@ -69,7 +71,7 @@ def _normals(positions: np.ndarray, quads: np.ndarray) -> np.ndarray:
 def gown_shape(body: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (n, 3) positions and normals of the gown over a person's (19158, 3) body."""
     gown = gown_mesh()
-    positions = np.asarray(gown.operator @ body)  # type: ignore[operator]
+    positions = np.asarray(gown.operator @ body)
     positions = positions + LIFT * _normals(positions, gown.quads)
     for sign in (1, -1):
         out = sign * gown.template[:, 0]

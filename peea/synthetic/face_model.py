@@ -20,7 +20,9 @@ CALM: Final = {"AU1": 0.10, "AU2": 0.10, "AU12": 0.09, "AU15": -0.08, "AU4": -0.
 ASYMMETRY: Final = {"AU12": 0.06, "AU2": 0.14}
 """Weights that a full `Person.resting_asymmetry` takes from one side and gives to the other."""
 
-HAIRLINE_VERTEX_AT: Final = (0.0, 7.98)
+HAIRLINE_Y: Final = 7.98
+"""Template height, in dm, of the middle of a usual hairline."""
+
 NECK_FROM, NECK_TO = 5.72, 6.36
 """Template height, in dm, from which the neck begins to turn with the head, and where it has joined it."""
 
@@ -64,7 +66,9 @@ class FaceModel:
         chin, brow = points[8], points[27]
         skin = mesh.parts["skin"].vertices
         template = mesh.template[skin]
-        hairline = rest[skin][np.argmin(np.hypot(template[:, 0], template[:, 1] - 7.98) + (template[:, 2] < 0.6) * 9)]
+        hairline = rest[skin][
+            np.argmin(np.hypot(template[:, 0], template[:, 1] - HAIRLINE_Y) + (template[:, 2] < 0.6) * 9)
+        ]
         center = np.array((0.0, (chin[1] + hairline[1]) / 2, (brow[2] + chin[2]) / 2 - 0.2))
         share = head_share(mesh.template)
         offset = (rest - mesh.template)[share > 0.99].mean(0) * (0, 1, 1)

@@ -131,7 +131,7 @@ def _roots(
 
 def _direction(style: HairStyle, points: np.ndarray, part: float, normals: np.ndarray) -> np.ndarray:
     if style.toward == "out":
-        return normals + (0.0, 0.15, -0.1)
+        return normals + np.array((0.0, 0.15, -0.1))
     if style.toward == "knot":
         return np.array(CROWN_KNOT) - points
     side = np.tanh((points[:, 0] - part) * 7)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sparse
 from PIL import Image
+from scipy.spatial import cKDTree
 
 from peea.synthetic.anatomy import BaseMesh, base_mesh, data_folder
 from peea.synthetic.subdivision import subdivide, triangles
@@ -161,8 +162,6 @@ LASH_LENGTH: Final = 0.035
 
 
 def _lash_tips(template: np.ndarray, parts: dict[str, Part], skin: np.ndarray) -> np.ndarray:
-    from scipy.spatial import cKDTree
-
     tips = np.zeros(len(template))
     tree = cKDTree(skin)
     for name in ("lashes_left", "lashes_right"):

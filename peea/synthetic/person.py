@@ -48,6 +48,15 @@ SHAPE_DETAILS: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """Local shape targets that vary between people, with the spread of their weight (a weight below 0 is "-decr")."""
 
+GOWN_COLORS: Final = (
+    (0.30, 0.45, 0.55),
+    (0.55, 0.62, 0.66),
+    (0.42, 0.55, 0.48),
+    (0.62, 0.60, 0.56),
+    (0.25, 0.33, 0.50),
+    (0.55, 0.42, 0.46),
+)
+
 HEAD_SHAPES: Final = ("oval", "round", "square", "rectangular", "triangular", "diamond", "invertedtriangular")
 
 
@@ -135,7 +144,9 @@ class Person:
         known = {field.name for field in fields(cls)}
         if set(traits) != known:
             raise ValueError(f"traits of a person differ from the known ones in {sorted(known ^ set(traits))}")
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in traits.items()}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in traits.items()
+        }
         values["shape"] = tuple((str(name), float(amount)) for name, amount in traits["shape"])
         return cls(**values)
 
@@ -227,7 +238,8 @@ def _hair_colors(
 
 def _iris(random: np.random.Generator, ancestry: Mapping[str, float]) -> tuple[float, float, float]:
     brown = np.array((0.055, 0.026, 0.012)) * random.uniform(0.5, 1.6)
-    light = np.array(((0.10, 0.17, 0.25), (0.13, 0.17, 0.18), (0.12, 0.13, 0.06), (0.14, 0.085, 0.035))[random.integers(4)])
+    blue, gray, green, hazel = (0.10, 0.17, 0.25), (0.13, 0.17, 0.18), (0.12, 0.13, 0.06), (0.14, 0.085, 0.035)
+    light = np.array((blue, gray, green, hazel)[random.integers(4)])
     return _rounded(light * random.uniform(0.75, 1.2) if random.random() < ancestry["caucasian"] ** 1.5 else brown)
 
 
@@ -241,8 +253,7 @@ def _lips(random: np.random.Generator, sex: str, tone: int) -> tuple[float, floa
 
 
 def _gown(random: np.random.Generator) -> np.ndarray:
-    palette = ((0.30, 0.45, 0.55), (0.55, 0.62, 0.66), (0.42, 0.55, 0.48), (0.62, 0.60, 0.56), (0.25, 0.33, 0.5), (0.55, 0.42, 0.46))
-    return np.array(palette[random.integers(len(palette))]) * random.uniform(0.75, 1.15)
+    return np.array(GOWN_COLORS[random.integers(len(GOWN_COLORS))]) * random.uniform(0.75, 1.15)
 
 
 def _shape(random: np.random.Generator, sex: str) -> tuple[tuple[str, float], ...]:

@@ -91,9 +91,9 @@ class FaceRenderer:
         self._visibility_size = (max(16, round(width * shrink)), max(16, round(height * shrink)))
         self._visibility = context.framebuffer(depth_attachment=context.depth_texture(self._visibility_size))
         self._shadow_textures = [context.depth_texture((SHADOW_SIZE, SHADOW_SIZE)) for _ in range(2)]
-        for texture in self._shadow_textures:
-            texture.compare_func = "<="
-            texture.repeat_x = texture.repeat_y = False
+        for shadow_texture in self._shadow_textures:
+            shadow_texture.compare_func = "<="
+            shadow_texture.repeat_x = shadow_texture.repeat_y = False
         self._shadows = [context.framebuffer(depth_attachment=texture) for texture in self._shadow_textures]
         self._programs = {
             "skin": program(context, "head.vert", "lighting.glsl", "skin.frag"),
@@ -105,9 +105,10 @@ class FaceRenderer:
         }
         self._tone = context.texture((WIDTH, HEIGHT), 4)
         self._folds = context.texture_array((WIDTH, HEIGHT, 3), 4, dtype="f2")
-        for texture in (self._tone, self._folds):
-            texture.repeat_y = False
-            texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        skin_textures: tuple[moderngl.Texture | moderngl.TextureArray, ...] = (self._tone, self._folds)
+        for sampled in skin_textures:
+            sampled.repeat_y = False
+            sampled.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         self._dynamic = context.buffer(reserve=len(self.mesh.template) * 24)
         self._static = context.buffer(reserve=len(self.mesh.template) * 40)
         self._parts = {name: self._part_arrays(name) for name in self.mesh.parts}
@@ -188,9 +189,7 @@ class FaceRenderer:
         owned += [*arrays, dynamic, static, index]
         return arrays
 
-    def _strand_arrays(
-        self, model: FaceModel, owned: list[Any]
-    ) -> tuple[moderngl.VertexArray, moderngl.VertexArray]:
+    def _strand_arrays(self, model: FaceModel, owned: list[Any]) -> tuple[moderngl.VertexArray, moderngl.VertexArray]:
         part = self.mesh.parts["skin"]
         quads = self.mesh.quads[part.triangles.start // 2 : part.triangles.stop // 2]
         strands = hair.grow(model.person, model.rest.astype(float), self.mesh.template, quads)
@@ -256,17 +255,17 @@ class FaceRenderer:
         for name in ("skin", "eye", "plain", "hair"):
             for uniform, value in common.items():
                 set_uniform(self._programs[name], uniform, value)
-        for unit, texture in enumerate((*self._shadow_textures, self._tone, self._folds)):
-            texture.use(unit)
+        for unit, shadow_texture in enumerate(self._shadow_textures):
+            shadow_texture.use(unit)
+        self._tone.use(2)
+        self._folds.use(3)
         self._draw(loaded, expression, pose, positions)
         self.context.copy_framebuffer(self._resolved, self._multisampled)
         landmarks, visible, extra = self._landmarks(loaded, pose, positions)
         color, alpha = self._read()
         return Rendering(color, alpha, landmarks, visible, extra)
 
-    def _cast_shadows(
-        self, loaded: _Loaded, pose: Pose, light_matrices: np.ndarray, colors: np.ndarray
-    ) -> None:
+    def _cast_shadows(self, loaded: _Loaded, pose: Pose, light_matrices: np.ndarray, colors: np.ndarray) -> None:
         depth, strand_depth = self._programs["depth"], self._programs["strand_depth"]
         for target, matrix, power in zip(self._shadows, light_matrices, colors[:2], strict=True):
             target.use()

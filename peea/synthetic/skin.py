@@ -103,7 +103,7 @@ def _add_spots(color: np.ndarray, random: np.random.Generator, person: Person, m
         x, y = random.uniform(-0.78, 0.78), random.uniform(6.15, 8.3)
         radius = random.uniform(0.006, 0.016) if melanin > 0.6 else random.choice((0.010, 0.016, 0.024, 0.04))
         strength = random.uniform(0.06, 0.30)
-        column, row = texels(x, y)[0].astype(int)
+        column, row = texels(np.array([x]), np.array([y]))[0].astype(int)
         reach = int(radius * 3.2 / 0.003) + 3
         window = (slice(max(0, row - reach), row + reach), slice(max(0, column - reach), column + reach))
         oval = random.uniform(0.7, 1.4)
@@ -137,7 +137,9 @@ def brow_line(share: float | np.ndarray, lift: float) -> tuple[np.ndarray, np.nd
 def _brows(random: np.random.Generator, person: Person) -> np.ndarray:
     """Return (HEIGHT, WIDTH) float32 coverage by the brows, drawn hair by hair at double resolution."""
     scale = 3
-    corners = np.concatenate([texels(np.array([-0.68, 0.68]), np.array([7.70, 7.70])), texels(0.0, 7.30)])
+    corners = np.concatenate(
+        [texels(np.array([-0.68, 0.68]), np.array([7.70, 7.70])), texels(np.array([0.0]), np.array([7.30]))]
+    )
     left, right = int(corners[:, 0].min()), int(corners[:, 0].max()) + 1
     top, bottom = int(corners[:, 1].min()), int(corners[:, 1].max()) + 1
     image = Image.new("L", ((right - left) * scale, (bottom - top) * scale), 0)

@@ -47,9 +47,7 @@ def subdivide(quads: np.ndarray, vertex_count: int) -> tuple[sparse.csr_matrix, 
     boundary_edges = edges_at_vertex @ sparse.diags(on_boundary * 1.0)
     boundary_valence = np.maximum(np.asarray(boundary_edges.sum(1)).ravel(), 1)
     outer = 0.5 * sparse.eye(vertex_count) + 0.5 * sparse.diags(1 / boundary_valence) @ boundary_edges @ middles
-    vertex_points = (
-        sparse.diags((~boundary_vertex) * 1.0) @ inner + sparse.diags(boundary_vertex * 1.0) @ outer
-    )
+    vertex_points = sparse.diags((~boundary_vertex) * 1.0) @ inner + sparse.diags(boundary_vertex * 1.0) @ outer
     operator = sparse.vstack([vertex_points, edge_points, quad_points]).tocsr()
     edge_index = vertex_count + edge_of_side.reshape(quad_count, 4)
     quad_index = vertex_count + edge_count + np.arange(quad_count)

@@ -30,13 +30,12 @@ AGE_SHARE: Final = (0.55, 0.5)
 
 
 def _crows_feet(random: np.random.Generator) -> list[Stroke]:
-    return [
-        (
-            [(0.535 + 0.008 * abs(k), 7.275 + 0.02 * k), (0.62, 7.27 + 0.055 * k), (0.69 + random.uniform(-0.03, 0.03), 7.26 + 0.095 * k)],
-            random.uniform(0.6, 0.95),
-        )
-        for k in (-2.0, -1.0, 0.0, 1.0, 2.0)
-    ]  # fmt: skip
+    strokes: list[Stroke] = []
+    for k in (-2.0, -1.0, 0.0, 1.0, 2.0):
+        end = (0.69 + random.uniform(-0.03, 0.03), 7.26 + 0.095 * k)
+        line = [(0.535 + 0.008 * abs(k), 7.275 + 0.02 * k), (0.62, 7.27 + 0.055 * k), end]
+        strokes.append((line, random.uniform(0.6, 0.95)))
+    return strokes
 
 
 def _under_eye() -> list[Stroke]:
@@ -107,6 +106,10 @@ def wrinkle_layers(person: Person) -> np.ndarray:
     ]
     smile: list[Stroke] = [([(0.20, 6.98), (0.31, 6.88), (0.40, 6.72), (0.425, 6.58)], 1.3)]
     smile_outer: list[Stroke] = [([(0.45, 6.86), (0.49, 6.72), (0.47, 6.58)], 0.8)]
+    stretch: list[Stroke] = [
+        ([(0.40, 6.72), (0.44, 6.60), (0.42, 6.47)], 1.1),
+        ([(0.47, 6.70), (0.51, 6.58), (0.48, 6.45)], 0.8),
+    ]
     maps = {
         "rest": _rest(random, person),
         "AU1": 1.25 * grooves(_forehead(random, 1.0), 2.3),
@@ -119,7 +122,7 @@ def wrinkle_layers(person: Person) -> np.ndarray:
         "AU43": 0.7 * grooves([([(0.19, 7.365), (0.32, 7.405), (0.47, 7.35)], 1.0)], 2.2),
         "AU17": 1.2 * grooves([([(0.0, 6.485), (0.12, 6.475), (0.2, 6.44)], 1.0)], 2.6)
         + 0.8 * grooves([([(0.30, 6.60), (0.34, 6.50), (0.345, 6.40)], 1.0)], 2.4),
-        "AU20": grooves([([(0.40, 6.72), (0.44, 6.60), (0.42, 6.47)], 1.1), ([(0.47, 6.70), (0.51, 6.58), (0.48, 6.45)], 0.8)], 2.6),
+        "AU20": grooves(stretch, 2.6),
         "AU24": grooves([([(x, 6.83), (x * 1.02, 6.76)], 0.7) for x in (0.05, 0.1, 0.15, 0.2)], 1.5)
         + grooves([([(x, 6.52), (x * 1.02, 6.45)], 0.6) for x in (0.06, 0.13, 0.19)], 1.6),
     }  # fmt: skip
