@@ -35,6 +35,7 @@ apply_style()
 demonstration_mark()
 with problems_told():
     visit = scoring()
+    visit.take_over()
     if visit.unsaved and visit.patient_id is not None and page is not VIDEO_SCORING:
         with open_log() as log:
             unsaved_warning(log.patient(visit.patient_id).name)

@@ -10,7 +10,7 @@ from peea.graders import model_names, read_card
 
 def page() -> None:
     """Show the card of each installed model; the one that grades comes first."""
-    st.title("About this model")
+    st.title("About this model", anchor=False)
     for number, name in enumerate(model_names()):
         card = read_card(name)
         if number == 0:
@@ -29,12 +29,12 @@ def show_card(card: dict[str, Any]) -> None:
         f'<p class="remark">Trained on: {escape(str(card["trained_on"]))}</p></div>'
     )
     if card.get("intended_use"):
-        st.header("Intended use")
+        st.header("Intended use", anchor=False)
         st.html(f'<p class="peea-row">{escape(str(card["intended_use"]))}</p>')
     if card.get("limits"):
-        st.header("Limits")
+        st.header("Limits", anchor=False)
         st.html("<ul>" + "".join(f"<li>{escape(str(limit))}</li>" for limit in card["limits"]) + "</ul>")
-    st.header("Identity")
+    st.header("Identity", anchor=False)
     facts = [
         ("Released", card.get("released", "")),
         ("Network", card["network"]),

@@ -38,7 +38,7 @@ def go(**where: str) -> None:
 
 def show_patients(log: PatientLog) -> None:
     """List the patients with their last grade; search and ward narrow the list."""
-    st.title("Patient log")
+    st.title("Patient log", anchor=False)
     everyone = log.overview()
     if not everyone:
         say("No patient is registered yet. Register the first one on the page Video scoring.")
@@ -99,7 +99,7 @@ def show_patient(log: PatientLog, patient_id: str) -> None:
     if not assessments:
         say("Not assessed yet. Score a recording, and it will appear here.")
         return
-    st.header("Grades over time")
+    st.header("Grades over time", anchor=False)
     points = [trend_point(one) for one in assessments]
     st.plotly_chart(
         trend_figure(points, zone_name(points[0].when)),
@@ -108,7 +108,7 @@ def show_patient(log: PatientLog, patient_id: str) -> None:
         key=f"trend_{patient.patient_id}",
         alt="Reported grade of each assessment over time, at rest and during movement",
     )
-    st.header("Assessments")
+    st.header("Assessments", anchor=False)
     shown = st.session_state.setdefault("log_assessments", AT_ONCE)
     for one in assessments[:shown]:
         assessment_row(one)
@@ -171,7 +171,7 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     st.button("Back to this patient", on_click=go, kwargs={"patient": patient.patient_id})
     assessments = log.assessments(patient.patient_id)
     patient_banner(patient, assessments[0])
-    st.header(f"Assessment of {time_text(in_zone(saved.recorded_at))}")
+    st.header(f"Assessment of {time_text(in_zone(saved.recorded_at))}", anchor=False)
     st.caption(f"{saved.status.capitalize()}. Saved {time_text(in_zone(saved.saved_at))}.")
     assessment = log.assessment(assessment_id)
     show_result(assessment)

@@ -21,7 +21,7 @@ POLL_S = 1.0
 def page() -> None:
     """Show the step at which this visit's scoring is."""
     visit = scoring()
-    st.title("Video scoring")
+    st.title("Video scoring", anchor=False)
     show_patient(visit)
     if visit.assessment is not None:
         result(visit)
@@ -91,11 +91,7 @@ def running() -> None:
     with problems_told():
         visit = scoring()
         job = visit.job
-        if job is None:
-            st.rerun()
-            return
-        if not job.running:
-            visit.finish(job)
+        if visit.take_over() or job is None:
             st.rerun()
         progress = job.progress
         share = progress.share if progress is not None else None

@@ -125,6 +125,8 @@ def test_an_assessment_without_any_face_is_drawn():
     figure = timeline_figure(made_up_assessment([(Problem.NO_FACE, 20.0)]))
     assert "No face" in annotations(figure)
     assert trace(figure, "Could not be graded").x == (20.0,)
+    assert "Probability" not in annotations(figure), "no empty rows"
+    assert len(trace(figure, TIMELINE_TRACE).x) == 20 * 15
 
 
 def test_action_bars_carry_name_code_and_letter():

@@ -40,7 +40,7 @@ def show_result(assessment: Assessment) -> None:
                 ("Reported grade held", held),
                 ("Highest stable grade", peak),
                 ("Face could be graded", f"{percent_text(timeline.coverage)} of {seconds_text(timeline.duration_s)}"),
-                ("The patient", context),
+                ("What the patient did", context),
             ]
         )
     )
@@ -75,7 +75,7 @@ def show_course(assessment: Assessment, recording: HeldRecording | None) -> None
 
 
 def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
-    st.header("The course of the recording")
+    st.header("The course of the recording", anchor=False)
     times = [frame.time_s for frame in thinned(assessment.frames)]
     slider, chart = f"moment_{assessment.assessment_id}", f"timeline_{assessment.assessment_id}"
     if st.session_state.get(slider) not in times:
@@ -111,7 +111,7 @@ def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
 
 
 def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
-    st.header(f"The face at {frame.time_s:.1f} s")
+    st.header(f"The face at {frame.time_s:.1f} s", anchor=False)
     picture, words = st.columns(2)
     with picture:
         _picture(assessment, frame, recording)
@@ -157,9 +157,9 @@ def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecordin
 def show_tables(assessment: Assessment) -> None:
     """Offer the same numbers as tables, one press away."""
     with st.expander("The same numbers as tables"):
-        st.subheader("Seconds of each grade")
+        st.subheader("Seconds of each grade", anchor=False)
         st.dataframe(grade_table(assessment), hide_index=True, width="stretch")
-        st.subheader("Stable episodes")
+        st.subheader("Stable episodes", anchor=False)
         st.dataframe(episode_table(assessment), hide_index=True, width="stretch")
-        st.subheader("Every frame")
+        st.subheader("Every frame", anchor=False)
         st.dataframe(frame_table(assessment), hide_index=True, width="stretch")

@@ -41,7 +41,8 @@ def problems_told() -> Iterator[None]:
     try:
         yield
     except (DemonstrationError, StoreError, SettingsError, GraderError, RecordingError) as error:
-        _log.warning("%s: %s", type(error).__name__, error)
+        # Its text may name a patient or a recording; the log does without.
+        _log.warning("told on the page: %s", type(error).__name__)
         say(str(error), "error")
     except Exception:  # noqa: BLE001 - the last place before the reader; Streamlit's own control flow is not among these
         _log.exception("a page failed")

@@ -78,13 +78,17 @@ class Scoring:
         self.problem = None
         self.notice = None
 
-    def finish(self, job: ScoringJob) -> None:
-        """Take over what a scoring ended with."""
+    def take_over(self) -> bool:
+        """Take over what the scoring ended with; return whether it has ended."""
+        job = self.job
+        if job is None or job.running:
+            return False
         self.job = None
         self.assessment = job.assessment
         self.problem = None if job.fault else job.problem
         self.notice = (
             "Scoring was cancelled. Nothing was saved." if job.cancelled else job.problem if job.fault else None
+        return True
         )
 
     def start_over(self) -> None:

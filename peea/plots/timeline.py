@@ -45,16 +45,27 @@ class _Stretch:
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of the timeline: its title and its share of the height, in pixels."""
+    """One row of the timeline: its title, its height in pixels, and the number of its y axis."""
 
     title: str
     height_px: int
+    axis: int
+
+    @property
+    def axis_name(self) -> str:
+        """As Plotly's layout calls the axis."""
+        return "yaxis" if self.axis == 1 else f"yaxis{self.axis}"
+
+    @property
+    def axis_id(self) -> str:
+        """As Plotly's traces call the axis."""
+        return "y" if self.axis == 1 else f"y{self.axis}"
 
 
-_PROBABILITY_ROW: Final = _Row("Probability of each grade", 190)
-_EPISODE_ROW: Final = _Row("Stable grade: held long enough to count", 44)
-_QUALITY_ROW: Final = _Row("Face: plain where it could be graded, hatched where not", 34)
-_PSPI_ROW: Final = _Row("PSPI, 0 to 16, from the face actions", 96)
+_PROBABILITY_ROW: Final = _Row("Probability of each grade", 190, 1)
+_EPISODE_ROW: Final = _Row("Stable grade: held long enough to count", 44, 2)
+_QUALITY_ROW: Final = _Row("Face: plain where it could be graded, hatched where not", 34, 3)
+_PSPI_ROW: Final = _Row("PSPI, 0 to 16, from the face actions", 96, 4)
 _TITLE_PX: Final = 26
 _LEGEND_PX: Final = 34
 _AXIS_PX: Final = 48
@@ -63,8 +74,9 @@ _AXIS_PX: Final = 48
 def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go.Figure:
     """Draw the graded course of a recording over its seconds.
 
-    From the top: probability of each grade, stacked; stable episodes as bands with sign and word; whether the picture
-    could be graded, with the reason where not; PSPI, if the grader gives face actions. The trace `TIMELINE_TRACE` has
+    From the top: probability of each grade, stacked; stable episodes as bands with sign and word; whether the face
+    could be graded, with the reason where not; PSPI, if the grader gives face actions. Without any graded frame only
+    the row that says why is left. The trace `TIMELINE_TRACE` has
     one point a drawn frame, so that choosing one anywhere in the chart gives its time.
 
     Args:
@@ -72,16 +84,19 @@ def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go
         chosen_s: seconds of the chosen moment, marked by a line through all rows.
     """
     frames = thinned(assessment.frames)
+    graded = any(frame.probabilities is not None for frame in frames)
     has_actions = any(frame.actions is not None for frame in frames)
-    rows = [_PROBABILITY_ROW, _EPISODE_ROW, _QUALITY_ROW, *([_PSPI_ROW] if has_actions else [])]
+    rows = [_PROBABILITY_ROW, _EPISODE_ROW] if graded else []
+    rows += [_QUALITY_ROW, *([_PSPI_ROW] if has_actions else [])]
     figure = go.Figure(layout={"template": TEMPLATE})
     _lay_out_rows(figure, rows, assessment.timeline.duration_s)
-    _add_probabilities(figure, frames)
-    _add_episodes(figure, assessment)
+    if graded:
+        _add_probabilities(figure, frames)
+        _add_episodes(figure, assessment)
     _add_quality(figure, assessment)
     if has_actions:
         _add_pspi(figure, frames)
-    _add_moments(figure, frames)
+    _add_moments(figure, frames, rows[0])
     if chosen_s is not None:
         figure.add_shape(
             type="line",
@@ -108,11 +123,10 @@ def thinned(frames: Sequence[FrameRecord], most: int = MOST_POINTS) -> Sequence[
 def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) -> None:
     inner_px = sum(row.height_px + _TITLE_PX for row in rows)
     top_px = 0
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         top = 1 - (top_px + _TITLE_PX) / inner_px
         bottom = top - row.height_px / inner_px
-        axis = "yaxis" if number == 1 else f"yaxis{number}"
-        figure.update_layout({axis: {"domain": [max(bottom, 0.0), top], "anchor": "x"}})
+        figure.update_layout({row.axis_name: {"domain": [max(bottom, 0.0), top], "anchor": "x"}})
         figure.add_annotation(
             text=f"<b>{row.title}</b>",
             xref="paper",
@@ -125,7 +139,6 @@ def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) ->
             font={"size": 13, "color": QUIET_INK},
         )
         top_px += row.height_px + _TITLE_PX
-    last = "y" if len(rows) == 1 else f"y{len(rows)}"
     figure.update_layout(
         height=inner_px + _LEGEND_PX + _AXIS_PX,
         margin={"l": 52, "r": 12, "t": _LEGEND_PX, "b": _AXIS_PX},
@@ -138,7 +151,7 @@ def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) ->
     )
     figure.update_xaxes(
         range=[0, max(duration_s, 0.1)],
-        anchor=last,
+        anchor=rows[-1].axis_id,
         title={"text": "Seconds of the recording", "font": {"size": 13}, "standoff": 4},
         ticksuffix=" s",
         nticks=9,
@@ -188,7 +201,7 @@ def _add_episodes(figure: go.Figure, assessment: Assessment) -> None:
             y=[0.0] * len(of_grade),
             orientation="h",
             width=1.0,
-            yaxis="y2",
+            yaxis=_EPISODE_ROW.axis_id,
             text=[_band_text(style.sign, style.word, episode.duration_s, duration_s) for episode in of_grade],
             textposition="inside",
             insidetextanchor="middle",
@@ -244,7 +257,7 @@ def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
             y=[0.0] * len(shown),
             orientation="h",
             width=1.0,
-            yaxis="y3",
+            yaxis=_QUALITY_ROW.axis_id,
             marker={
                 "color": fill,
                 "line": {"color": fill, "width": 0},
@@ -263,7 +276,7 @@ def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
                 x=(stretch.start_s + stretch.end_s) / 2,
                 y=0,
                 xref="x",
-                yref="y3",
+                yref=_QUALITY_ROW.axis_id,
                 showarrow=False,
                 bgcolor="rgba(255,255,255,0.9)",
                 borderpad=1,
@@ -276,7 +289,7 @@ def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
     figure.add_scatter(
         x=[frame.time_s for frame in frames],
         y=[pspi(frame.actions) if frame.actions is not None else None for frame in frames],
-        yaxis="y4",
+        yaxis=_PSPI_ROW.axis_id,
         mode="lines",
         line={"color": INK, "width": 2},
         connectgaps=False,
@@ -287,10 +300,11 @@ def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
     figure.update_layout(yaxis4={"range": [0, 16.5], "tickvals": [0, 4, 8, 12, 16], "ticklabelstandoff": 4})
 
 
-def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
+def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord], row: _Row) -> None:
     figure.add_scatter(
         x=[frame.time_s for frame in frames],
-        y=[0.5] * len(frames),
+        y=[0.5 if row is _PROBABILITY_ROW else 0.0] * len(frames),
+        yaxis=row.axis_id,
         mode="markers",
         marker={"size": 14, "opacity": 0},
         selected={"marker": {"opacity": 0}},

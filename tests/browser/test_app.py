@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from peea.store import PatientLog
 from tests.browser import steps
-from tests.browser.conftest import GIVEN_UP_S, TABLET
+from tests.browser.app_server import GIVEN_UP_S, TABLET
 from tests.frames.videos import make_sound, make_video
 
 pytestmark = pytest.mark.browser
