@@ -86,10 +86,11 @@ class Scoring:
         self.job = None
         self.assessment = job.assessment
         self.problem = None if job.fault else job.problem
-        self.notice = (
-            "Scoring was cancelled. Nothing was saved." if job.cancelled else job.problem if job.fault else None
+        if job.cancelled:
+            self.notice = "Scoring was cancelled. Nothing was saved."
+        elif job.fault:
+            self.notice = job.problem
         return True
-        )
 
     def start_over(self) -> None:
         """Forget recording, context and result, keep the patient: the next recording is most often of the same one."""
