@@ -22,7 +22,7 @@ run: $(VENV)/run.stamp demo
 	$(BIN)/streamlit run app.py --server.address localhost --server.port $(PORT)
 
 demo: $(VENV)/run.stamp
-	$(BIN)/peea demo --score
+	$(BIN)/peea demo --score --at-most 6
 
 test: $(VENV)/dev.stamp
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
@@ -40,7 +40,8 @@ dataset: $(VENV)/dev.stamp
 	$(BIN)/peea synth dataset --out $(DATASET)
 
 train: $(VENV)/dev.stamp
-	$(BIN)/peea train efficientnet_lite0 --data $(DATASET)
+	$(BIN)/peea train efficientnet_lite0 --data $(DATASET) --name lite0
+	$(BIN)/peea evaluate lite0 --data $(DATASET) --write
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

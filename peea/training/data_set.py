@@ -155,7 +155,7 @@ def load_rated_faces(folder: Path, progress: Progress | None = None) -> RatedFac
 
 
 def _normalise_all(folder: Path, table: pd.DataFrame, crops_file: Path, found_file: Path, progress: Progress) -> None:
-    crops = []
+    crops: list[np.ndarray] = []
     rows = []
     # One process a core with one thread each: the networks of the face finder are too small to share out.
     context = multiprocessing.get_context("spawn")
