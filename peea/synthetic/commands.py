@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from peea.synthetic.dataset import DEFAULT_IMAGES, DEFAULT_PEOPLE, dataset_plan, make_dataset
+from peea.synthetic.dataset import DEFAULT_IMAGES, DEFAULT_PEOPLE, dataset_plan, make_dataset, take_first_people
 from peea.synthetic.demonstration import DEMONSTRATION_SEED, face_renderer, make_demonstration
 from peea.synthetic.recording import RecordingPlan, write_recording
 from peea.synthetic.scripts import DEMONSTRATION_SCRIPTS, UnknownScriptError, in_dim_light, in_good_light, script_named
@@ -41,13 +41,19 @@ def dataset(
     seed: Annotated[int, typer.Option(help="Chooses the people and everything else; 0 to 999.")] = 1,
     size: Annotated[int, typer.Option(min=32, help="Width and height of the images in pixels.")] = 256,
     workers: Workers = 2,
+    first: Annotated[
+        int | None, typer.Option(min=1, help="Render nothing: take only this many people, who are finished already.")
+    ] = None,
 ) -> None:
     """Render the training data set: images, manifest with both splits, landmarks, card."""
     try:
         plan = dataset_plan(people, images, seed, size)
         started = time.monotonic()
-        with _bar("Rendering images", images) as advance:
-            card = make_dataset(plan, out, workers, advance)
+        if first is not None:
+            card = take_first_people(plan, out, first)
+        else:
+            with _bar("Rendering images", images) as advance:
+                card = make_dataset(plan, out, workers, advance)
     except (StillSetError, SeedOutOfRangeError) as error:
         raise _refusal(error) from error
     seconds = time.monotonic() - started

@@ -19,7 +19,16 @@ from peea.scales import GRADE_NAMES, GRADES
 from peea.synthetic.raters import RATERS
 from peea.synthetic.seeds import dataset_person_seeds, generator
 from peea.synthetic.shots import Renderer
-from peea.synthetic.still_sets import StillSetPlan, face_renderer, make_still_set, write_manifest, write_whole
+from peea.synthetic.still_sets import (
+    PLAN_FILE,
+    SHARDS,
+    StillSetError,
+    StillSetPlan,
+    face_renderer,
+    make_still_set,
+    write_manifest,
+    write_whole,
+)
 
 SPLITS: Final = {"train": 0.6, "validation": 0.2, "test": 0.2}
 """Shares of both splits [P]."""
@@ -48,10 +57,29 @@ def make_dataset(
     Raises:
         StillSetError: the folder holds something else or cannot be written, or a worker failed.
     """
-    rows = make_still_set(plan, folder, workers, progress, renderer)
+    return _described(plan, folder, make_still_set(plan, folder, workers, progress, renderer))
+
+
+def take_first_people(plan: StillSetPlan, folder: Path, people: int) -> dict[str, Any]:
+    """Write manifest, landmarks and card of the first people of a plan alone, who are rendered already.
+
+    For a first grader while a long rendering goes on; `make_dataset` replaces it by the whole set in the end.
+
+    Raises:
+        StillSetError: one of them is not finished yet; the message says how many are.
+    """
+    records = [folder / SHARDS / f"p{index:04d}.json" for index in range(min(people, len(plan.person_seeds)))]
+    finished = next((index for index, record in enumerate(records) if not record.exists()), len(records))
+    if finished < people:
+        raise StillSetError(f"{folder} holds the first {finished} people so far; {people} were asked for")
+    return _described(plan, folder, [row for record in records for row in json.loads(record.read_text())])
+
+
+def _described(plan: StillSetPlan, folder: Path, rows: list[dict[str, Any]]) -> dict[str, Any]:
     add_splits(rows, plan.seed)
     manifest_sha256 = write_manifest(folder, rows)
     card = dataset_card(plan, rows, manifest_sha256)
+    card["plan"] = json.loads((folder / PLAN_FILE).read_text())  # with the generator that rendered it
     write_whole(folder / CARD_FILE, json.dumps(card, indent=2).encode())
     return card
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from peea.scales import GRADES
-from peea.synthetic.dataset import dataset_plan, deal_split, make_dataset
+from peea.synthetic.dataset import dataset_plan, deal_split, make_dataset, take_first_people
 from peea.synthetic.seeds import generator
 from peea.synthetic.shots import Kind, deal_wishes
 from peea.synthetic.still_sets import StillSetError, StillSetPlan, make_still_set
@@ -55,6 +55,17 @@ def test_a_second_run_is_equal_byte_for_byte(small, tmp_path):
     assert content(tmp_path / "again") == content(folder)
     assert again == card
     assert card["manifest_sha256"] == hashlib.sha256((folder / "manifest.csv").read_bytes()).hexdigest()
+
+
+def test_the_first_people_of_an_unfinished_set_can_be_taken_alone(small, tmp_path):
+    plan = dataset_plan(10, 60, 7, 48)
+    make_still_set(plan, tmp_path, workers=2, renderer=oval)
+    (tmp_path / "shards" / "p0007.json").unlink()
+    card = take_first_people(plan, tmp_path, 5)
+    assert card["people"] == len({row["person"] for row in manifest(tmp_path)}) == 5
+    assert manifest(tmp_path)[0]["sha256"] == manifest(small[0])[0]["sha256"]
+    with pytest.raises(StillSetError, match="first 7 people so far"):
+        take_first_people(plan, tmp_path, 8)
 
 
 def test_every_row_has_its_image_landmarks_and_hash(small):
