@@ -52,8 +52,15 @@ def make_demonstration(
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         jobs = {pool.submit(_render, name, folder, seed): name for name in missing}
         for job in as_completed(jobs):
+            seconds = job.result()
+            write_index(folder)
             if report:
-                report(jobs[job], job.result())
+                report(jobs[job], seconds)
+    return write_index(folder)
+
+
+def write_index(folder: Path) -> list[dict[str, Any]]:
+    """Write the index of the recordings that are there, in the order of the scripts; return its entries."""
     entries = []
     for script in DEMONSTRATION_SCRIPTS:
         path = folder / f"{script.name}.json"

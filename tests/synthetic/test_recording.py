@@ -42,7 +42,7 @@ def rows_of(script: Script, frames_a_second: int = 6) -> list[dict]:
 
 EXPECTED = {
     "calm": 0, "mild": 1, "obvious": 2, "severe": 3, "intense": 4, "rising": 3, "fading": 2, "smiling_talking": 0,
-    "turning_head": 2, "glasses_cannula": 2, "dim": 3, "back_lit": 3, "leaving": 1, "visitor": 4, "asleep": 0,
+    "turning_head": 2, "glasses_cannula": 2, "dim": 3, "back_lit": 3, "leaving": 1, "visitor": 4,
 }  # fmt: skip
 
 
