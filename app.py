@@ -5,10 +5,10 @@ import logging
 
 import streamlit as st
 
-from app_pages.parts.banner import demonstration_mark, guard_leaving, unsaved_warning
+from app_pages.parts.banner import demonstration_mark, guard_leaving, open_work
 from app_pages.parts.saying import problems_told
 from app_pages.parts.style import apply_style
-from app_pages.parts.visit import open_log, scoring
+from app_pages.parts.visit import scoring
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,8 +36,7 @@ demonstration_mark()
 with problems_told():
     visit = scoring()
     visit.take_over()
-    if visit.unsaved and visit.patient_id is not None and page is not VIDEO_SCORING:
-        with open_log() as log:
-            unsaved_warning(log.patient(visit.patient_id).name)
+    if page is not VIDEO_SCORING:
+        open_work(visit)
     page.run()
     guard_leaving()

@@ -1,5 +1,6 @@
 """The pages as Streamlit runs them, without a browser: what they show and say in each state."""
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from peea.faces import Problem
 from peea.graders import ModelMissingError
 from peea.scales import Context, Grade
+from peea.scoring import ScoringJob
 from peea.store import PatientLog, Sex
 from tests.factories import made_up_assessment
 
@@ -178,6 +180,25 @@ def test_what_could_not_be_assessed_says_why_and_what_to_do():
     assert not app.exception
     assert "Could not be assessed: too dark in 90 % of the recording. Switch on the bedside light" in words(app)
     assert "Not graded: too dark 18 s." in words(app)
+
+
+def test_other_pages_say_that_a_recording_is_being_scored_and_then_that_its_result_is_not_saved():
+    go_on = threading.Event()
+
+    def work(tell, stopped):
+        assert go_on.wait(PATIENCE_S)
+        return made_up_assessment()
+
+    app = opened()
+    app.session_state["visit"].patient_id = register().patient_id
+    job = app.session_state["visit"].job = ScoringJob(work)
+    app.switch_page("app_pages/patient_log.py").run()
+    assert "A recording of Ada Kim is being scored." in words(app)
+    go_on.set()
+    assert job.wait(PATIENCE_S)
+    app.run()
+    assert "The result for Ada Kim is not saved yet." in words(app)
+    assert "event.preventDefault()" in words(app), "the browser asks before the window is closed"
 
 
 @pytest.mark.parametrize(

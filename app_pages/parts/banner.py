@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages.parts.chips import chip, escape, place
 from app_pages.parts.saying import say
-from app_pages.parts.visit import ACTOR, scoring
+from app_pages.parts.visit import ACTOR, Scoring, open_log, scoring
 from peea.clock import date_text, in_zone, time_text
 from peea.scales import CONTEXT_NAMES
 from peea.store import Patient, SavedAssessment
@@ -39,10 +39,17 @@ def patient_banner(patient: Patient, last: SavedAssessment | None) -> None:
     )
 
 
-def unsaved_warning(patient_name: str) -> None:
-    """Say on the other pages that a result waits to be saved."""
-    say(f"The result for {patient_name} is not saved yet. It is kept until this window is closed.", "warning")
-    if st.button("Back to the unsaved result"):
+def open_work(visit: Scoring) -> None:
+    """Say on the other pages that a recording is being scored, or that its result waits to be saved."""
+    if visit.patient_id is None or not (visit.unsaved or visit.job is not None):
+        return
+    with open_log() as log:
+        name = log.patient(visit.patient_id).name
+    if visit.unsaved:
+        say(f"The result for {name} is not saved yet. It is kept until this window is closed.", "warning")
+    else:
+        say(f"A recording of {name} is being scored.")
+    if st.button("Back to the unsaved result" if visit.unsaved else "Back to the scoring"):
         st.switch_page("app_pages/video_scoring.py")
 
 
