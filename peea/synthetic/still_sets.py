@@ -2,8 +2,8 @@
 
 Each person is a shard: the pictures are written first, and the shard's record last, under a temporary name that is
 then renamed. Whatever a killed run left without a record is rendered again by the next run, so that a set is the same
-however often it was interrupted. The folder's plan names the generator's own source: a set begun by one version of the
-generator is never continued by another.
+however often it was interrupted. The folder's plan names the sources of the generator that began it; other sources may
+continue only if they render a person who is finished to the same bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import io
 import json
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -140,7 +141,8 @@ def make_still_set(
     Raises:
         StillSetError: the folder holds something else, cannot be written, or a worker failed.
     """
-    claim_folder(plan, folder)
+    if not claim_folder(plan, folder):
+        _refuse_another_generator(plan, folder, renderer)
     counts = [plan.images_of(index) for index in range(len(plan.person_seeds))]
     missing = [index for index in range(len(counts)) if not _shard_path(folder, index).exists()]
     done_before = plan.images - sum(counts[index] for index in missing)
@@ -175,8 +177,11 @@ def make_still_set(
     return [row for index in range(len(counts)) for row in _read_shard(folder, index)]
 
 
-def claim_folder(plan: StillSetPlan, folder: Path) -> None:
+def claim_folder(plan: StillSetPlan, folder: Path) -> bool:
     """Mark the folder as this plan's, or see that it already is.
+
+    Returns:
+        False if the set in the folder was begun by other sources of the generator.
 
     Raises:
         StillSetError: it holds another set or other files, or cannot be written.
@@ -188,7 +193,8 @@ def claim_folder(plan: StillSetPlan, folder: Path) -> None:
         if path.exists():
             found = json.loads(path.read_text())
             differing = sorted(name for name in identity if found.get(name) != identity[name])
-            if differing:
+            same_generator = "generator_sha256" not in differing
+            if differing not in ([], ["generator_sha256"]):
                 raise StillSetError(
                     f"{folder} holds another set of stills (it differs in {', '.join(differing)}); "
                     "choose an empty folder, or delete this one"
@@ -196,12 +202,36 @@ def claim_folder(plan: StillSetPlan, folder: Path) -> None:
         elif any(folder.iterdir()):
             raise StillSetError(f"{folder} holds other files and no set of stills; choose an empty folder")
         else:
+            same_generator = True
             write_whole(path, json.dumps(identity, indent=2).encode())
         (folder / SHARDS).mkdir(exist_ok=True)
     except json.JSONDecodeError as error:
         raise StillSetError(f"{folder / PLAN_FILE} cannot be read ({error}); choose an empty folder") from error
     except OSError as error:
         raise StillSetError(f"{folder} cannot be written ({error.strerror}); choose another folder") from error
+    return same_generator
+
+
+def _refuse_another_generator(plan: StillSetPlan, folder: Path, renderer: Callable[[int], Renderer]) -> None:
+    """Render the first finished person once more; raise StillSetError if a picture or a truth differs."""
+    finished = sorted((folder / SHARDS).glob("p*.json"))
+    if not finished:
+        return
+    index = int(finished[0].stem[1:])
+    with tempfile.TemporaryDirectory() as elsewhere:
+        again = Path(elsewhere)
+        (again / SHARDS).mkdir()
+        render_person(plan, again, index, _wishes_of(plan, index), renderer(plan.size), lambda: None)
+        if _read_shard(again, index) != _read_shard(folder, index):
+            raise StillSetError(
+                f"{folder} was begun by another version of the generator, whose pictures differ from this one's; "
+                "choose an empty folder, or delete this one"
+            )
+
+
+def _wishes_of(plan: StillSetPlan, index: int) -> list[Wish]:
+    first = sum(plan.images_of(earlier) for earlier in range(index))
+    return deal_wishes(plan.images, generator(plan.seed, 6))[first : first + plan.images_of(index)]
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -273,8 +303,6 @@ def _work(
     """One process: its share of the people, until they are done or its parent is gone."""
     cv2.setNumThreads(1)
     parent = os.getppid()
-    wishes = deal_wishes(plan.images, generator(plan.seed, 6))
-    starts = np.concatenate([[0], np.cumsum([plan.images_of(index) for index in range(len(plan.person_seeds))])])
     renderer = renderer_of(plan.size)
 
     def after_each() -> None:
@@ -284,7 +312,7 @@ def _work(
             done.value += 1
 
     for index in indices:
-        render_person(plan, folder, index, wishes[starts[index] : starts[index + 1]], renderer, after_each)
+        render_person(plan, folder, index, _wishes_of(plan, index), renderer, after_each)
 
 
 def _shard_path(folder: Path, index: int) -> Path:

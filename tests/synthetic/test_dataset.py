@@ -2,6 +2,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,6 +161,23 @@ def test_a_folder_with_another_set_or_other_files_is_refused(small, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StillSetError, match="cannot be written"):
         make_dataset(dataset_plan(2, 2, 7, 48), tmp_path / "file" / "set")
+
+
+def dark_oval(size: int) -> OvalRenderer:
+    return OvalRenderer(size, size, darker=0.5)
+
+
+def test_other_sources_may_continue_a_set_only_if_they_render_the_same(small, tmp_path):
+    folder = tmp_path / "begun"
+    shutil.copytree(small[0], folder)
+    begun = json.loads((folder / "plan.json").read_text()) | {"generator_sha256": "of other sources"}
+    (folder / "plan.json").write_text(json.dumps(begun))
+    (folder / "shards" / "p0004.json").unlink()
+    with pytest.raises(StillSetError, match="whose pictures differ"):
+        make_dataset(dataset_plan(10, 60, 7, 48), folder, renderer=dark_oval)
+    card = make_dataset(dataset_plan(10, 60, 7, 48), folder, renderer=oval)
+    assert card["manifest_sha256"] == small[1]["manifest_sha256"]
+    assert card["plan"] == begun
 
 
 def test_more_people_than_images_are_refused():
