@@ -1,21 +1,24 @@
 """How often a second, brightened look rescues a dim recording, and what it costs in accuracy.
 
-Each scripted patient is rendered once and photographed in good light and then again and again with less light, the
-exposure at its limit as on a cheap camera: the same recording, frame by frame, only darker. Every recording is written
-as H.264 and goes down the whole road of `peea.assessment`, once with the second look and once without.
+Recordings made in good light are darkened frame by frame as a cheap camera would have taken them with the lamp off:
+less light, exposure at its limit, and with it the noise of the sensor, then H.264 again. So each dim recording has its
+twin in good light, and any folder of recordings will do: the demonstration set, or a site's own. Every copy goes down
+the whole road of `peea.assessment`, once with the second look and once without.
 
-    python -m peea.training.dim_rescue --model MODEL --output dim_rescue.json
+    python -m peea.training.dim_rescue data/demo --model MODEL --output dim_rescue.json
 
-"Rescued" is a dim recording that can be assessed with the second look and could not be without. Its cost is measured on
-the frames that were graded both in good light and in the dim recording.
+"Rescued" is a dim recording that can be assessed with the second look and could not be without. The cost is measured on
+the frames that were graded both in good light and in the dim copy. Truth is read from the CSV file beside a recording,
+where there is one (columns time_s and grade, as `peea.synthetic` writes them).
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Final
@@ -26,35 +29,25 @@ import typer
 
 from peea.assessment import Assessment, assess
 from peea.assessment.road import GradesFaces
+from peea.face_grade import FaceGrade, ModelIdentity
 from peea.faces.patient_face import FaceFinder
-from peea.graders import FaceGrade, ModelIdentity, load_grader
-from peea.scales import GRADES, Grade, grade_of_pspi, pspi
+from peea.faces.quality import luma
+from peea.frames import Frame, open_recording, recordings_in
+from peea.graders import load_grader
+from peea.scales import GRADES, Grade, pspi
 from peea.settings import Settings
-from peea.synthetic.camera import Camera, automatic_gain, draw_camera, take_picture
-from peea.synthetic.courses import Pain
-from peea.synthetic.demonstration import face_renderer
-from peea.synthetic.lights import LightLevel
-from peea.synthetic.person import Person
-from peea.synthetic.recording import resting_view, view_at
-from peea.synthetic.scenes import background, compose, draw_scene
-from peea.synthetic.scripts import Script
-from peea.synthetic.seeds import DEMONSTRATION_PEOPLE, generator
-from peea.synthetic.truth import face_luma, hull_mask
+from peea.synthetic.camera import Camera, take_picture
+from peea.synthetic.seeds import generator
 
-WIDTH: Final = 640
-HEIGHT: Final = 480
+DIM_CAMERA: Final = Camera(largest_gain=2.5, full_well=2000.0, read_noise=0.0015).for_video()
+"""The middle of the cameras that `peea.synthetic.camera` draws."""
 
-PEOPLE: Final = DEMONSTRATION_PEOPLE[500:]
-"""Seeds of the patients: of none in a training set, nor of the demonstration recordings."""
+DEFAULT_LUMAS: Final = (35.0, 25.0, 18.0, 13.0, 9.0)
+"""Mean luma of the face from dusk to night."""
 
-PSPI_AT_APEX: Final = {Grade.NO_PAIN: 0.0, Grade.MILD: 2.8, Grade.OBVIOUS: 5.8, Grade.SEVERE: 9.2, Grade.INTENSE: 13.0}
-"""The middle of each grade's range."""
-
-DURATION_S: Final = 8.0
-"""A short recording with one bout of pain: long enough for a report, short enough to render many."""
-
-_DARKEST_POWER: Final = -6.0
-_BISECTIONS: Final = 24
+_FAINTEST_POWER: Final = -5.0
+_BISECTIONS: Final = 14
+"""Light is found to a factor of 1.0007."""
 
 
 @dataclass(frozen=True)
@@ -62,51 +55,57 @@ class DimRecording:
     """One recording at one level of light.
 
     Attributes:
-        patient: number of the scripted patient; scripted: the grade that the script shows.
-        light: "good" or "dim"; face_luma: mean luma of the face in its first frame.
-        without_look, with_look: coverage, 0-1, without and with the second look.
+        recording: name of the file.
+        face_luma: mean luma of the face in the first frame that shows it, wanted or, in good light, found.
+        dim: whether this is a darkened copy.
+        coverage_without, coverage_with: share of usable frames, 0-1, without and with the second look.
         grade_without, grade_with: reported grade, None if not assessable.
     """
 
-    patient: int
-    scripted: int
-    light: str
+    recording: str
     face_luma: float
-    without_look: float
-    with_look: float
+    dim: bool
+    coverage_without: float
+    coverage_with: float
     grade_without: int | None
     grade_with: int | None
 
 
 @dataclass(frozen=True)
 class DimCost:
-    """What a level of light costs on frames graded in it and in good light.
+    """What one level of light does to all recordings.
 
     Attributes:
-        face_luma: wanted mean luma of the face.
-        recordings: how many; assessable_without, assessable_with: of those, how many could be assessed.
-        report_right_good, report_right_dim: of those assessable with the second look, reports equal to the scripted
-            grade in good light and in dim light.
+        face_luma: mean luma of the face.
+        recordings: how many; assessable_without, assessable_with: of those, how many without and with the second look.
+        same_report: of those assessable with it, how many have the report grade of their twin in good light.
         frames: graded in both lights.
-        right_good, right_dim: share of those frames with the true grade; within_one_*: with it or one beside it.
-        same_grade: share with the same grade in both lights.
-        pspi_error_good, pspi_error_dim: mean absolute error of PSPI, None for a grader without actions.
+        same_grade, within_one: share of those with the same grade in both lights, or one beside it.
+        pspi_difference: mean absolute difference of the estimated PSPI, None for a grader without actions.
+        frames_with_truth: of those, frames with a true grade; right_in_good_light, right_in_dim_light: share with it.
     """
 
     face_luma: float
     recordings: int
     assessable_without: int
     assessable_with: int
-    report_right_good: int
-    report_right_dim: int
+    same_report: int | None
     frames: int
-    right_good: float | None
-    right_dim: float | None
-    within_one_good: float | None
-    within_one_dim: float | None
     same_grade: float | None
-    pspi_error_good: float | None
-    pspi_error_dim: float | None
+    within_one: float | None
+    pspi_difference: float | None
+    frames_with_truth: int
+    right_in_good_light: float | None
+    right_in_dim_light: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A recording at one level of light, its assessment with the second look, and the true grades by time."""
+
+    summary: DimRecording
+    assessment: Assessment
+    truth: dict[float, int]
 
 
 class CoverageOnly:
@@ -120,67 +119,96 @@ class CoverageOnly:
         return [FaceGrade(calm, None) for _ in range(len(crops))]
 
 
-def script_of(patient: int) -> Script:
-    """Return what a patient does: one bout of pain; the grades take turns."""
-    grade = GRADES[patient % len(GRADES)]
-    bout = (Pain(PSPI_AT_APEX[grade], start_s=0.8, apex_s=5.0, offset_s=1.0),) if grade else ()
-    return Script(f"dim {patient}", "", patient, bout, duration_s=DURATION_S, level=LightLevel.WARD)
+def to_light(image: np.ndarray) -> np.ndarray:
+    """Return the linear light, 0-1, of an sRGB picture (IEC 61966-2-1)."""
+    coded = image.astype(np.float32) / 255
+    return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def write_in_lights(
-    patient: int, lumas: Sequence[float], rate_hz: int, folder: Path
-) -> tuple[list[Path], list[float], list[float]]:
-    """Render a patient once and write the recording in good light and at each wanted luma of the face.
+def darkened(frame: Frame, number: int, light: float, camera: Camera = DIM_CAMERA) -> np.ndarray:
+    """Return what the camera takes of a frame with this share of its light, exposure at the limit."""
+    # The picture is already exposed: what the gain adds is taken away from the light, so that only noise comes of it.
+    return take_picture(
+        to_light(frame.image) * (light / camera.largest_gain), camera, generator(number), camera.largest_gain
+    )
+
+
+def light_for(wanted: float, frame: Frame, face: np.ndarray, camera: Camera = DIM_CAMERA) -> float:
+    """Return the share of light at which the face, a box x0, y0, x1, y1 in pixels, has this mean luma; at most 1."""
+    x0, y0, x1, y1 = (max(0, round(float(edge))) for edge in face)
+    part = Frame(frame.time_s, np.ascontiguousarray(frame.image[y0:y1, x0:x1]))
+    faintest, brightest = _FAINTEST_POWER, 0.0
+    for _ in range(_BISECTIONS):
+        middle = (faintest + brightest) / 2
+        if luma(darkened(part, 0, 10**middle, camera)).mean() < wanted:
+            faintest = middle
+        else:
+            brightest = middle
+    return float(10**brightest)
+
+
+def write_darkened(file: Path, wanted: Sequence[float], rate_hz: float, folder: Path) -> tuple[list[Path], float]:
+    """Write thinned copies of a recording: as it is, and darkened to each wanted luma of the face.
+
+    Args:
+        file: of the recording in good light.
+        wanted: mean lumas of the face.
+        rate_hz: frames a second that are kept.
+        folder: for the copies.
 
     Returns:
-        The files, good light first; the luma of the face in each; the true PSPI of each frame.
+        The copies, that in good light first, and the luma of the face in good light; no copies if it shows no face.
     """
-    script = script_of(patient)
-    renderer = face_renderer(Person.from_seed(PEOPLE[patient]))
-    scene = draw_scene(generator(patient, 21), script.level, script.lying)
-    camera = replace(draw_camera(generator(patient, 22)).for_video(), finds_faces=True)
-    behind = background(scene, resting_view(script), WIDTH, HEIGHT)
-    course = script.course(patient)
-    files = [folder / f"patient{patient}_light{number}.mp4" for number in range(len(lumas) + 1)]
-    exposures: list[tuple[float, float]] = []
-    seen_lumas: list[float] = []
-    truth = []
-    writers = [_Writer(file, rate_hz) for file in files]
-    for number in range(round(script.duration_s * rate_hz)):
-        moment = course.at(number / rate_hz)
-        rendering = renderer.render(moment.expression, view_at(script, moment), scene.illumination.lighting)
-        linear = compose(rendering, behind, scene).linear
-        if not exposures:
-            face = hull_mask(linear.shape[:2], rendering.landmarks)
-            for luma in (None, *lumas):
-                light = 1.0 if luma is None else darkened_to(luma, linear, rendering.landmarks, camera)
-                exposures.append((light, automatic_gain(linear * light, camera, face)))
-        for writer, (light, gain) in zip(writers, exposures, strict=True):
-            image = take_picture(linear * light, camera, generator(patient, 23, number), gain)
-            if number == 0:
-                seen_lumas.append(face_luma(image, rendering.landmarks))
-            writer.add(image)
-        truth.append(moment.expression.pspi)
-    for writer in writers:
-        writer.close()
-    return files, seen_lumas, truth
+    finder = FaceFinder()
+    waiting: list[Frame] = []
+    lights: list[float] | None = None
+    copies: list[_Copy] = []
+    brightness = 0.0
+    due_s = 0.0
+    with open_recording(file) as recording:
+        for frame in recording:
+            if frame.time_s < due_s - 1e-6:
+                continue
+            due_s += 1 / rate_hz
+            waiting.append(frame)
+            if lights is None:
+                sighting = finder.find(frame)
+                if sighting.face is None:
+                    continue
+                brightness = sighting.brightness
+                lights = [light_for(each, frame, sighting.face.detection.box) for each in wanted]
+                names = ["good", *(f"dim{number}" for number in range(len(wanted)))]
+                copies = [
+                    _Copy(folder / f"{file.stem}_{name}.mp4", recording.width, recording.height) for name in names
+                ]
+            for each in waiting:
+                copies[0].add(each.time_s, each.image)
+                for copy, light in zip(copies[1:], lights, strict=True):
+                    copy.add(each.time_s, darkened(each, round(1000 * each.time_s), light))
+            waiting = []
+    for copy in copies:
+        copy.close()
+    return [copy.file for copy in copies], brightness
 
 
-class _Writer:
+class _Copy:
     """An H.264 file that grows frame by frame."""
 
-    def __init__(self, file: Path, rate_hz: int) -> None:
+    def __init__(self, file: Path, width: int, height: int) -> None:
+        self.file = file
         self._container = av.open(str(file), "w")
-        self._stream = self._container.add_stream("libx264", rate=rate_hz)
-        self._stream.width, self._stream.height, self._stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        self._stream.time_base = Fraction(1, rate_hz)
+        self._stream = self._container.add_stream("libx264", rate=25)
+        self._stream.width, self._stream.height, self._stream.pix_fmt = (
+            width - width % 2,
+            height - height % 2,
+            "yuv420p",
+        )
+        self._stream.codec_context.time_base = Fraction(1, 1000)
         self._stream.options = {"crf": "22", "preset": "faster", "x264-params": "log=0"}
-        self._count = 0
 
-    def add(self, image: np.ndarray) -> None:
+    def add(self, time_s: float, image: np.ndarray) -> None:
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-        frame.pts = self._count
-        self._count += 1
+        frame.pts, frame.time_base = round(1000 * time_s), Fraction(1, 1000)
         self._container.mux(self._stream.encode(frame))
 
     def close(self) -> None:
@@ -188,99 +216,92 @@ class _Writer:
         self._container.close()
 
 
-def darkened_to(luma: float, linear: np.ndarray, landmarks: np.ndarray, camera: Camera) -> float:
-    """Return the factor on all light at which the camera shows the face with this mean luma."""
-    face = hull_mask(linear.shape[:2], landmarks)
-    darkest, brightest = _DARKEST_POWER, 0.0
-    for _ in range(_BISECTIONS):
-        middle = (darkest + brightest) / 2
-        dark = linear * 10**middle
-        image = take_picture(dark, camera, generator(0), automatic_gain(dark, camera, face))
-        if face_luma(image, landmarks) < luma:
-            darkest = middle
-        else:
-            brightest = middle
-    return float(10 ** ((darkest + brightest) / 2))
-
-
 def measure(
-    grader: GradesFaces, patients: int, lumas: Sequence[float], rate_hz: int
-) -> Iterator[tuple[DimRecording, Assessment, list[float]]]:
-    """Yield each recording with its assessment (second look on) and its frames' true PSPI, patient by patient."""
+    grader: GradesFaces, files: Sequence[Path], wanted: Sequence[float], rate_hz: float
+) -> Iterator[list[Measured]]:
+    """Yield each recording in good light and at every level of light; nothing for one that shows no face."""
     settings = Settings()
-    for patient in range(patients):
+    for file in files:
+        truth = true_grades(file.with_suffix(".csv"))
         with tempfile.TemporaryDirectory() as folder:
-            files, seen_lumas, truth = write_in_lights(patient, lumas, rate_hz, Path(folder))
-            for number, (file, luma) in enumerate(zip(files, seen_lumas, strict=True)):
-                without = assess(file, grader, lambda: FaceFinder(settings.faces, second_look=False), settings)
-                with_look = assess(file, grader, lambda: FaceFinder(settings.faces), settings)
-                yield (
-                    DimRecording(
-                        patient=patient,
-                        scripted=int(grade_of_pspi(max(truth))) if max(truth) >= 1.5 else 0,
-                        light="dim" if number else "good",
-                        face_luma=lumas[number - 1] if number else round(luma, 1),
-                        without_look=round(without.timeline.coverage, 3),
-                        with_look=round(with_look.timeline.coverage, 3),
-                        grade_without=_number(without.report_grade),
-                        grade_with=_number(with_look.report_grade),
-                    ),
-                    with_look,
-                    truth,
+            copies, brightness = write_darkened(file, wanted, rate_hz, Path(folder))
+            levels = []
+            for number, copy in enumerate(copies):
+                without = assess(copy, grader, lambda: FaceFinder(settings.faces, second_look=False), settings)
+                with_look = assess(copy, grader, lambda: FaceFinder(settings.faces), settings)
+                summary = DimRecording(
+                    recording=file.name,
+                    face_luma=wanted[number - 1] if number else round(brightness, 1),
+                    dim=number > 0,
+                    coverage_without=round(without.timeline.coverage, 3),
+                    coverage_with=round(with_look.timeline.coverage, 3),
+                    grade_without=_number(without.report_grade),
+                    grade_with=_number(with_look.report_grade),
                 )
+                levels.append(Measured(summary, with_look, truth))
+        if levels:
+            yield levels
 
 
-def cost_of(
-    luma: float, measured: Sequence[tuple[DimRecording, Assessment, list[float]]], graded: bool = True
-) -> DimCost:
+def true_grades(file: Path) -> dict[float, int]:
+    """Return time in seconds -> true grade from the CSV file beside a recording; empty if there is none."""
+    if not file.is_file():
+        return {}
+    with file.open(newline="", encoding="utf-8") as rows:
+        return {round(float(row["time_s"]), 3): int(row["grade"]) for row in csv.DictReader(rows) if row["grade"]}
+
+
+def cost_of(level: int, measured: Sequence[Sequence[Measured]], graded: bool = True) -> DimCost:
     """Sum up one level of light against good light.
 
     Args:
-        luma: which level.
-        measured: what `measure` yielded.
-        graded: whether the grades mean anything (they do not with `CoverageOnly`).
+        level: 1 for the brightest of the dim levels, and so on.
+        measured: the lists that `measure` yielded.
+        graded: whether grades mean anything (they do not with `CoverageOnly`).
     """
-    good = {recording.patient: (recording, seen) for recording, seen, _ in measured if recording.light == "good"}
-    dim = [each for each in measured if each[0].light == "dim" and each[0].face_luma == luma]
-    assessable = [recording for recording, _, _ in dim if recording.grade_with is not None]
-    pairs = []
-    for recording, in_dim, truth in dim:
-        in_good = {frame.time_s: frame for frame in good[recording.patient][1].frames}
-        for frame, true_pspi in zip(in_dim.frames, truth, strict=False):
-            twin = in_good.get(frame.time_s)
-            if twin is not None and frame.probabilities is not None and twin.probabilities is not None:
-                pairs.append((int(grade_of_pspi(true_pspi)), true_pspi, twin, frame))
-    columns = np.array(
-        [(true, np.argmax(a.probabilities or ()), np.argmax(b.probabilities or ())) for true, _, a, b in pairs]
-    ).reshape(-1, 3)
-    shown = graded and len(columns) > 0
-
-    def share(mask: np.ndarray) -> float | None:
-        return round(float(mask.mean()), 3) if shown else None
-
-    def pspi_error(place: int) -> float | None:
-        errors = [abs(pspi(each[place].actions) - each[1]) for each in pairs if each[place].actions is not None]
-        return round(float(np.mean(errors)), 2) if shown and errors else None
-
-    true, in_good_light, in_dim_light = columns.T
+    good = [levels[0] for levels in measured]
+    dim = [levels[level] for levels in measured]
+    grades, differences, right = [], [], []
+    for bright, dark in zip(good, dim, strict=True):
+        twins = {round(frame.time_s, 3): frame for frame in bright.assessment.frames}
+        for frame in dark.assessment.frames:
+            twin = twins.get(round(frame.time_s, 3))
+            if twin is None or twin.probabilities is None or frame.probabilities is None:
+                continue
+            pair = (int(np.argmax(twin.probabilities)), int(np.argmax(frame.probabilities)))
+            grades.append(pair)
+            if twin.actions is not None and frame.actions is not None:
+                differences.append(abs(pspi(twin.actions) - pspi(frame.actions)))
+            true = _nearest(bright.truth, frame.time_s)
+            if true is not None:
+                right.append((pair[0] == true, pair[1] == true))
+    steps = np.abs(np.diff(np.array(grades).reshape(-1, 2), axis=1)) if graded else np.empty((0, 1))
+    in_good, in_dim = np.array(right).reshape(-1, 2).T if graded else np.empty((2, 0))
+    both = [(a.summary, b.summary) for a, b in zip(good, dim, strict=True) if b.summary.grade_with is not None]
     return DimCost(
-        face_luma=luma,
+        face_luma=dim[0].summary.face_luma,
         recordings=len(dim),
-        assessable_without=sum(recording.grade_without is not None for recording, _, _ in dim),
-        assessable_with=len(assessable),
-        report_right_good=sum(good[each.patient][0].grade_with == each.scripted for each in assessable)
-        if graded
-        else 0,
-        report_right_dim=sum(each.grade_with == each.scripted for each in assessable) if graded else 0,
-        frames=len(pairs),
-        right_good=share(in_good_light == true),
-        right_dim=share(in_dim_light == true),
-        within_one_good=share(abs(in_good_light - true) <= 1),
-        within_one_dim=share(abs(in_dim_light - true) <= 1),
-        same_grade=share(in_good_light == in_dim_light),
-        pspi_error_good=pspi_error(2),
-        pspi_error_dim=pspi_error(3),
+        assessable_without=sum(each.summary.grade_without is not None for each in dim),
+        assessable_with=len(both),
+        same_report=sum(a.grade_with == b.grade_with for a, b in both) if graded else None,
+        frames=len(grades),
+        same_grade=_mean(steps == 0),
+        within_one=_mean(steps <= 1),
+        pspi_difference=_mean(np.array(differences)) if graded else None,
+        frames_with_truth=len(right),
+        right_in_good_light=_mean(in_good),
+        right_in_dim_light=_mean(in_dim),
     )
+
+
+def _nearest(truth: dict[float, int], time_s: float) -> int | None:
+    """Return the true grade within a tenth of a second, if there is one."""
+    nearest = min(truth, key=lambda at: abs(at - time_s), default=None)
+    return truth[nearest] if nearest is not None and abs(nearest - time_s) <= 0.1 else None
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return round(float(np.mean(values)), 3) if len(values) else None
 
 
 def _number(grade: Grade | None) -> int | None:
@@ -288,31 +309,36 @@ def _number(grade: Grade | None) -> int | None:
 
 
 def main(
+    folder: Annotated[Path, typer.Argument(help="Recordings made in good light.")],
     model: Annotated[str | None, typer.Option(help="Model that grades; without one only coverage is measured.")] = None,
-    patients: Annotated[int, typer.Option(help="Scripted patients, the grades taking turns.", min=1, max=400)] = 15,
     luma: Annotated[list[float] | None, typer.Option(help="Mean luma of the face, 0-255; repeat for several.")] = None,
-    rate: Annotated[int, typer.Option(help="Frames a second.", min=2, max=30)] = 5,
+    rate: Annotated[float, typer.Option(help="Frames a second that are looked at.", min=2, max=30)] = 5,
+    only: Annotated[list[str] | None, typer.Option(help="Name of a recording; repeat for several.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSON file for the figures.")] = None,
 ) -> None:
     """Measure how often the second look rescues a dim recording, and what it costs in accuracy."""
-    lumas = luma or [35.0, 25.0, 18.0, 13.0, 9.0]
+    lumas = sorted(luma or DEFAULT_LUMAS, reverse=True)
+    files = [file for file in recordings_in(folder) if not only or file.name in only or file.stem in only]
     grader: GradesFaces = CoverageOnly() if model is None else load_grader(model)
     measured = []
-    for each in measure(grader, patients, lumas, rate):
-        measured.append(each)
-        recording = each[0]
-        typer.echo(
-            f"patient {recording.patient}, {recording.light}, face luma {recording.face_luma:g}: coverage "
-            f"{recording.without_look:.0%} without, {recording.with_look:.0%} with the second look"
-        )
-    costs = [cost_of(level, measured, graded=model is not None) for level in lumas]
+    for levels in measure(grader, files, lumas, rate):
+        measured.append(levels)
+        for each in levels:
+            seen = each.summary
+            typer.echo(
+                f"{seen.recording}, {'dim' if seen.dim else 'good light'}, face luma {seen.face_luma:g}: coverage "
+                f"{seen.coverage_without:.0%} without, {seen.coverage_with:.0%} with the second look"
+            )
+    if not measured:
+        raise typer.BadParameter(f"no recording in {folder} shows a face")
+    costs = [cost_of(level, measured, graded=model is not None) for level in range(1, len(lumas) + 1)]
     for cost in costs:
         typer.echo(json.dumps(asdict(cost)))
     if output is not None:
         report = {
-            "simulated": True,
             "model": asdict(grader.identity),
-            "recordings": [asdict(recording) for recording, _, _ in measured],
+            "camera": asdict(DIM_CAMERA),
+            "recordings": [asdict(each.summary) for levels in measured for each in levels],
             "levels": [asdict(cost) for cost in costs],
         }
         output.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
