@@ -55,8 +55,14 @@ class Camera:
     def for_video(self) -> Camera:
         """Return the same camera filming: without a still's compression and motion blur, with less noise."""
         # Cameras average noise over frames when they film; what remains would otherwise fill the file.
+        # A large picture of a small face would suffer from a soft lens twice.
         return replace(
-            self, jpeg_quality=None, motion_px=0.0, full_well=4 * self.full_well, read_noise=0.5 * self.read_noise
+            self,
+            jpeg_quality=None,
+            motion_px=0.0,
+            softness_px=0.5 * self.softness_px,
+            full_well=4 * self.full_well,
+            read_noise=0.5 * self.read_noise,
         )
 
 
