@@ -1,6 +1,5 @@
 """The app: page set-up, what is always in view, and the pages. Start it with `make run`."""
 
-import gc
 import logging
 
 import streamlit as st
@@ -8,20 +7,14 @@ import streamlit as st
 from app_pages.parts.banner import demonstration_mark, guard_leaving, open_work
 from app_pages.parts.saying import problems_told
 from app_pages.parts.style import apply_style
-from app_pages.parts.visit import scoring
+from app_pages.parts.visit import scoring, settle_memory
 
 
 @st.cache_resource(show_spinner=False)
 def set_up_process() -> None:
-    """Do once what serves all visits: the log, and memory that need not be searched for garbage again and again.
-
-    Streamlit searches all of memory for garbage after each run of a page. With the model's libraries loaded that takes
-    0.3 s, during which nothing else runs, twice a second while a recording is being scored. What is loaded by now stays
-    for good, so it is left out of the search.
-    """
+    """Do once what serves all visits."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
 
 set_up_process()

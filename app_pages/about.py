@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages.parts.chips import escape
-from peea.graders import model_names, read_card
+from peea.model_cards import model_names, read_card
 
 
 def page() -> None:

@@ -8,9 +8,9 @@ from app_pages.parts.chips import escape
 from app_pages.parts.patient_choice import choose_patient
 from app_pages.parts.recording_choice import choose_recording
 from app_pages.parts.saying import problems_told, say
-from app_pages.parts.visit import Scoring, finder_factory, open_log, scoring, shared_grader, shared_settings
+from app_pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
 from peea.clock import in_zone, time_text
-from peea.graders import read_card
+from peea.model_cards import read_card
 from peea.scales import CONTEXT_NAMES, Context
 from peea.scoring import start_scoring
 
@@ -81,7 +81,7 @@ def start(visit: Scoring) -> None:
         return
     visit.notice = None
     grader, settings = shared_grader(), shared_settings()
-    visit.job = start_scoring(visit.recording, grader, finder_factory(), settings, visit.context)
+    visit.job = start_scoring(visit.recording, grader, settings, visit.context)
     st.rerun()
 
 

@@ -7,11 +7,9 @@ card and is checked on loading. Nothing else is ever loaded: a pickle can run co
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,28 +18,33 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from peea.face_grade import FaceGrade, ModelIdentity
+from peea.model_cards import (
+    CARD_FILE,
+    DEFAULT_MODEL,
+    MODELS_FOLDER,
+    GraderError,
+    ModelDamagedError,
+    ModelMissingError,
+    model_names,
+    read_card,
+)
 from peea.networks import PainNet, UnknownArchitectureError, architecture
 from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
 
-MODELS_FOLDER: Final = Path(os.environ.get("PEEA_MODELS", Path(__file__).resolve().parent.parent / "models"))
-"""Where released models lie; the environment variable PEEA_MODELS moves it."""
-
-DEFAULT_MODEL: Final = "lite0"
-"""The model that grades unless another is asked for."""
-
-CARD_FILE: Final = "card.json"
-
-
-class GraderError(RuntimeError):
-    """A model cannot be used; the message says which and what to do."""
-
-
-class ModelMissingError(GraderError):
-    """No model of that name is installed."""
-
-
-class ModelDamagedError(GraderError):
-    """A model's card or weights are not what was released."""
+__all__ = [
+    "CARD_FILE",
+    "DEFAULT_MODEL",
+    "MODELS_FOLDER",
+    "Grader",
+    "GraderError",
+    "ModelDamagedError",
+    "ModelMissingError",
+    "load_grader",
+    "model_names",
+    "read_card",
+    "resize_crop",
+    "sha256_of",
+]
 
 
 class Grader:
@@ -116,33 +119,6 @@ def sha256_of(file: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[str, Any]:
-    """Return the card of a released model.
-
-    Raises:
-        ModelMissingError: no folder of that name, or no card in it.
-        ModelDamagedError: the card is not a card.
-    """
-    file = folder / name / CARD_FILE
-    if Path(name).name != name or not file.is_file():
-        installed = ", ".join(model_names(folder)) or "none"
-        raise ModelMissingError(f"No model is called {name!r}. Installed: {installed}.")
-    try:
-        card = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelDamagedError(f"The card of the model {name} cannot be read ({error}). Install it again.") from error
-    missing = {"name", "version", "network", "input_size", "temperature", "weights", "trained_on"} - set(card)
-    if missing:
-        raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
-    return card
-
-
-def model_names(folder: Path = MODELS_FOLDER) -> list[str]:
-    """Return the names of the released models in `folder`, sorted; the default model first."""
-    names = sorted(card.parent.name for card in folder.glob(f"*/{CARD_FILE}"))
-    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
 
 
 def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> Grader:

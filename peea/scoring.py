@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from peea.assessment import Assessment, AssessmentCancelled, Progress, assess
-from peea.assessment.road import FindsFace, GradesFaces
+from peea.assessment.road import GradesFaces
 from peea.frames import RecordingError
 from peea.held_recording import HeldRecording
 from peea.scales import Context
@@ -91,7 +91,6 @@ class ScoringJob:
 def start_scoring(
     recording: HeldRecording,
     grader: GradesFaces,
-    finder_factory: Callable[[], FindsFace],
     settings: Settings,
     context: Context,
 ) -> ScoringJob:
@@ -101,9 +100,8 @@ def start_scoring(
         return assess(
             recording.path,
             grader,
-            finder_factory,
-            settings,
-            context,
+            settings=settings,
+            context=context,
             name=recording.name,
             progress=tell,
             cancelled=stopped,

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
-from peea.graders import ModelMissingError
+from peea.model_cards import ModelMissingError
 from peea.scales import Context, Grade
 from peea.scoring import ScoringJob
 from peea.store import PatientLog, Sex
@@ -239,7 +239,7 @@ def test_a_missing_model_is_told_in_a_sentence(monkeypatch):
     def missing(*_):
         raise ModelMissingError("No model is called 'lite0'. Installed: none.")
 
-    monkeypatch.setattr("peea.graders.read_card", missing)
+    monkeypatch.setattr("peea.model_cards.read_card", missing)
     app = opened()
     assert not app.exception
     assert "No model is called" in words(app)

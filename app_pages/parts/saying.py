@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages.parts.chips import escape
 from peea.demonstration import DemonstrationError
 from peea.frames import RecordingError
-from peea.graders import GraderError
+from peea.model_cards import GraderError
 from peea.settings import SettingsError
 from peea.store import StoreError
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from peea.assessment import Assessment
-from peea.assessment.road import FindsFace
-from peea.faces.patient_face import FaceFinder
-from peea.graders import Grader, load_grader
 from peea.held_recording import HeldRecording
 from peea.scales import Context
 from peea.scoring import ScoringJob
 from peea.settings import Settings, load_settings
 from peea.store import PatientLog, SavedAssessment
+
+if TYPE_CHECKING:
+    from peea.graders import Grader
 
 ACTOR = "Demonstration, no sign-in"
 """Who reads and writes as long as there is no sign-in; stands in the audit trail as it stands on every page."""
@@ -113,18 +114,28 @@ def open_log() -> PatientLog:
     return PatientLog(actor=ACTOR)
 
 
+def settle_memory() -> None:
+    """Leave what is loaded by now out of the search for garbage; it stays for good.
+
+    Streamlit searches all of memory for garbage after each run of a page. With the model's libraries loaded that takes
+    0.3 s, during which nothing else runs, again and again while a recording is being scored.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @st.cache_resource(show_spinner="Loading the model")
 def shared_grader() -> Grader:
     """Return the model, loaded once for all visits; grading does not change it, so that visits can share it."""
-    return load_grader()
+    # Its libraries take seconds to load; pages that grade nothing open without them.
+    from peea.graders import load_grader
+
+    grader = load_grader()
+    settle_memory()
+    return grader
 
 
 @st.cache_resource(show_spinner=False)
 def shared_settings() -> Settings:
     """Return the site's settings, read once."""
     return load_settings()
-
-
-def finder_factory() -> Callable[[], FindsFace]:
-    """Return what makes a fresh face finder for each recording."""
-    return FaceFinder

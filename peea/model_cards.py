@@ -1,0 +1,58 @@
+"""The cards of released models: what a model is, was trained on and may be used for. Reads no weights, loads no torch.
+
+A released model is a folder ``models/NAME`` with ``card.json`` and one safetensors file (see `peea.graders`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+MODELS_FOLDER: Final = Path(os.environ.get("PEEA_MODELS", Path(__file__).resolve().parent.parent / "models"))
+"""Where released models lie; the environment variable PEEA_MODELS moves it."""
+
+DEFAULT_MODEL: Final = "lite0"
+"""The model that grades unless another is asked for."""
+
+CARD_FILE: Final = "card.json"
+
+
+class GraderError(RuntimeError):
+    """A model cannot be used; the message says which and what to do."""
+
+
+class ModelMissingError(GraderError):
+    """No model of that name is installed."""
+
+
+class ModelDamagedError(GraderError):
+    """A model's card or weights are not what was released."""
+
+
+def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[str, Any]:
+    """Return the card of a released model.
+
+    Raises:
+        ModelMissingError: no folder of that name, or no card in it.
+        ModelDamagedError: the card is not a card.
+    """
+    file = folder / name / CARD_FILE
+    if Path(name).name != name or not file.is_file():
+        installed = ", ".join(model_names(folder)) or "none"
+        raise ModelMissingError(f"No model is called {name!r}. Installed: {installed}.")
+    try:
+        card = json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelDamagedError(f"The card of the model {name} cannot be read ({error}). Install it again.") from error
+    missing = {"name", "version", "network", "input_size", "temperature", "weights", "trained_on"} - set(card)
+    if missing:
+        raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
+    return card
+
+
+def model_names(folder: Path = MODELS_FOLDER) -> list[str]:
+    """Return the names of the released models in `folder`, sorted; the default model first."""
+    names = sorted(card.parent.name for card in folder.glob(f"*/{CARD_FILE}"))
+    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
