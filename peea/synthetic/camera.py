@@ -61,8 +61,8 @@ class Camera:
             jpeg_quality=None,
             motion_px=0.0,
             softness_px=0.5 * self.softness_px,
-            full_well=4 * self.full_well,
-            read_noise=0.5 * self.read_noise,
+            full_well=10 * self.full_well,
+            read_noise=0.3 * self.read_noise,
         )
 
 
