@@ -40,8 +40,8 @@ H264_OPTIONS: Final = {
     "preset": "faster",
     "x264-params": "threads=1:asm=0:vbv-maxrate=600:vbv-bufsize=1800",
 }
-"""CRF 19 keeps wrinkles (24 smears them), within 600 kbit/s. One thread without assembler: with either, the encoder reads memory beyond
-the picture, and the same frames give other bytes each time."""
+"""CRF 19 keeps wrinkles (24 smears them); the cap keeps noise in dim rooms from filling the file. One thread without
+assembler: with either, the encoder reads memory beyond the picture, and the same frames give other bytes each time."""
 
 TURNED_AWAY_DEG: Final = 50.0
 """Head turn from which the truth of a frame is "turned away": one eye is then hidden."""
