@@ -33,7 +33,7 @@ ACTIONS_SHOWN: Final = (
     "AU4", "AU6", "AU7", "AU9", "AU10", "AU43", "AU1", "AU2", "AU12", "AU15", "AU17", "AU18", "AU20", "AU24",
     "AU25", "AU26",
 )  # fmt: skip
-INTENSITIES_SHOWN: Final = (0.0, 1.0, 3.0, 5.0)
+INTENSITIES_SHOWN: Final = (1.0, 3.0, 5.0)
 
 Tile = tuple[np.ndarray, str]
 
@@ -68,7 +68,9 @@ def single_actions(renderer: Renderer, people: int = 3) -> list[Tile]:
     columns: dict[str, list[Tile]] = {action: [] for action in ACTIONS_SHOWN}
     for seed in SHEET_PEOPLE[:people]:
         renderer.load(Person.from_seed(seed))
+        calm = _portrait(renderer, Expression(), seed)
         for action in ACTIONS_SHOWN:
+            columns[action].append((calm, f"{action} {ACTION_NAMES.get(action, '')} 0"))
             for intensity in INTENSITIES_SHOWN:
                 shown = intensity / 5 if action == "AU43" else intensity
                 caption = f"{action} {ACTION_NAMES.get(action, '')} {shown:g}"

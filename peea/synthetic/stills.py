@@ -22,7 +22,7 @@ from peea.synthetic.still_sets import (
 )
 
 BENCHMARK_STILLS: Final = 600
-BENCHMARK_PEOPLE: Final = 150
+BENCHMARK_PEOPLE: Final = 100
 BENCHMARK_SEED: Final = 20
 BENCHMARK_QUALITY: Final = 86
 """JPEG quality of the committed pictures: 600 of them stay under 12 MB."""
