@@ -1,6 +1,8 @@
 """The app: page set-up, what is always in view, and the pages. Start it with `make run`."""
 
+import importlib
 import logging
+import threading
 
 import streamlit as st
 
@@ -15,6 +17,8 @@ def set_up_process() -> None:
     """Do once what serves all visits."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settle_memory()
+    # The model's libraries take seconds to load; by the time that a recording is chosen, they are there.
+    threading.Thread(target=importlib.import_module, args=("peea.graders",), name="loading", daemon=True).start()
 
 
 set_up_process()

@@ -18,7 +18,7 @@ from tests.browser.app_server import DESKTOP, ROOT, TABLET, Server, running_app,
 PATIENCE_MS = 180_000
 SETTLE_MS = 1200
 COLOURS = 128
-SCORED_BEFORE = 6
+SCORED_BEFORE = 3
 """Demonstration recordings in the log, so that the pictures of the log are of a ward and not of an empty room."""
 
 
