@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import pytest
+import torch  # noqa: F401 - must be loaded before EGL's software renderer, else the process crashes
 
 Place = tuple["Portrait", float, float, float]
 """Who, middle of the face x and y in pixels, distance between the eyes in pixels."""
