@@ -96,7 +96,7 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         level=LightLevel.WINDOW, yaw_deg=6.0,
     ),
     Script(
-        "obvious", "Obvious pain while turning over", 2,
+        "obvious", "Obvious pain while turning over", 22,
         (Pain(5.8, 4.0, 0.6, 6.0, 1.8), Pain(5.6, 14.5, 0.6, 4.0, 1.8)),
         context=Context.TURNING, roll_deg=6.0, restlessness=1.3,
     ),
@@ -141,9 +141,9 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
         lying=True, restlessness=1.6,
     ),
     Script(
-        "glasses_cannula", "Glasses and oxygen cannula, obvious pain", 9,
+        "glasses_cannula", "Glasses and oxygen cannula, obvious pain", 19,
         (Pain(5.6, 3.5, 0.7, 7.0, 2.0), Pain(5.8, 14.5, 0.6, 4.0, 2.0)),
-        traits={"glasses": "round", "cannula": True}, lying=False, context=Context.STANDING,
+        traits={"glasses": "square", "cannula": True}, lying=False, context=Context.STANDING,
     ),
     Script(
         "dim", "Dim room, severe pain", 30,
@@ -162,14 +162,14 @@ DEMONSTRATION_SCRIPTS: Final[tuple[Script, ...]] = (
     ),
     Script("empty_bed", "Empty bed, no face", 13, (), empty=True, gradable=False, why_not="no face"),
     Script(
-        "leaving", "Patient leaves and comes back, mild pain", 14,
+        "leaving", "Patient leaves and comes back, mild pain", 23,
         (Absence(7.0, 3.0, 1.0), Pain(2.8, 1.0, 0.7, 4.3, 0.8), Pain(2.8, 12.6, 0.7, 4.8, 1.5)),
         lying=False, context=Context.STANDING,
     ),
     Script(
         "visitor", "A visitor's second face, intense pain", 15,
         (Visitor(6.0, 5.0, 1.0), Pain(13.2, 3.0, 0.5, 7.0, 2.0), Pain(13.4, 14.0, 0.5, 4.5, 2.0)),
-        visitor=16, face_height=0.40, context=Context.LEG_FLEXION,
+        visitor=39, face_height=0.40, context=Context.LEG_FLEXION,
     ),
 )  # fmt: skip
 """The committed set, in the order of the list that staff see."""
