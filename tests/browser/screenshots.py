@@ -19,7 +19,8 @@ PATIENCE_MS = 180_000
 SETTLE_MS = 1200
 COLOURS = 128
 SCORED_BEFORE = 3
-"""Demonstration recordings in the log, so that the pictures of the log are of a ward and not of an empty room."""
+"""Demonstration recordings in the log, so that the pictures of the log are of a ward and not of an empty room; each
+takes some twenty seconds to score."""
 
 
 class Album:
@@ -107,11 +108,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", choices=["desktop", "tablet"])
+    parser.add_argument("--scored", type=int, default=SCORED_BEFORE, help="recordings in the log beforehand")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, running_chromium() as browser:
         data = Path(scratch)
-        seed = [sys.executable, "-m", "peea", "demo", "--score", "--at-most", str(SCORED_BEFORE)]
+        seed = [sys.executable, "-m", "peea", "demo"]
+        if chosen.scored:
+            seed += ["--score", "--at-most", str(chosen.scored)]
         subprocess.run(seed, cwd=ROOT, env={**os.environ, "PEEA_DATA": scratch}, check=True)
         with running_app(data, data) as server:
             for kind, size in (("desktop", DESKTOP), ("tablet", TABLET)):
