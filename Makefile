@@ -19,7 +19,7 @@ TEST_NEEDS := $(RUN_NEEDS) chromium=chromium ffmpeg=ffmpeg libEGL.so.1=libegl1 l
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp demo
-	$(BIN)/streamlit run app.py --server.address localhost --server.port $(PORT)
+	$(BIN)/python scripts/serve.py --server.address localhost --server.port $(PORT)
 
 demo: $(VENV)/run.stamp
 	$(BIN)/peea demo --score --at-most 6

@@ -6,10 +6,11 @@ import threading
 
 import streamlit as st
 
-from app_pages.parts.banner import demonstration_mark, guard_leaving, open_work
-from app_pages.parts.saying import problems_told
-from app_pages.parts.style import apply_style
-from app_pages.parts.visit import scoring, settle_memory
+from pages.parts.banner import demonstration_mark, guard_leaving, open_work
+from pages.parts.saying import problems_told
+from pages.parts.style import apply_style
+from pages.parts.visit import scoring, settle_memory
+from pages.parts.way_in import open_way
 
 
 @st.cache_resource(show_spinner=False)
@@ -22,14 +23,15 @@ def set_up_process() -> None:
 
 
 set_up_process()
-st.set_page_config(page_title="PEEA", page_icon="app_pages/parts/icon.png", layout="wide")
-VIDEO_SCORING = st.Page("app_pages/video_scoring.py", title="Video scoring", url_path="video-scoring", default=True)
-PATIENT_LOG = st.Page("app_pages/patient_log.py", title="Patient log", url_path="patient-log")
-ABOUT = st.Page("app_pages/about.py", title="About this model", url_path="about")
+st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
+VIDEO_SCORING = st.Page("pages/video_scoring.py", title="Video scoring", url_path="video-scoring", default=True)
+PATIENT_LOG = st.Page("pages/patient_log.py", title="Patient log", url_path="patient-log")
+ABOUT = st.Page("pages/about.py", title="About this model", url_path="about")
 
 page = st.navigation([VIDEO_SCORING, PATIENT_LOG, ABOUT], position="top")
 apply_style()
 demonstration_mark()
+open_way()
 with problems_told():
     visit = scoring()
     visit.take_over()

@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.parts.chips import escape
+from pages.parts.chips import escape
+from pages.parts.way_in import require_app
 from peea.model_cards import model_names, read_card
 
 
@@ -47,4 +48,5 @@ def show_card(card: dict[str, Any]) -> None:
         st.json(card, expanded=1)
 
 
+require_app()
 page()

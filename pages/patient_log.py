@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app_pages.parts.assessment_view import model_line, show_course, show_result, show_tables
-from app_pages.parts.banner import patient_banner
-from app_pages.parts.chips import chip, escape, place
-from app_pages.parts.saying import say
-from app_pages.parts.visit import open_log, scoring
+from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
+from pages.parts.banner import patient_banner
+from pages.parts.chips import chip, escape, place
+from pages.parts.saying import say
+from pages.parts.visit import open_log, scoring
+from pages.parts.way_in import require_app
 from peea.assessment.wording import percent_text
 from peea.clock import in_zone, time_text, zone_name
 from peea.plots import CHART_CONFIG, TrendPoint, trend_figure
@@ -43,7 +44,7 @@ def show_patients(log: PatientLog) -> None:
     if not everyone:
         say("No patient is registered yet. Register the first one on the page Video scoring.")
         if st.button("Go to Video scoring", type="primary"):
-            st.switch_page("app_pages/video_scoring.py")
+            st.switch_page("pages/video_scoring.py")
         return
     search_column, ward_column = st.columns(2)
     search = search_column.text_input("Search", placeholder="Name, study code or bed", key="log_search")
@@ -123,7 +124,7 @@ def score_for(patient: Patient) -> None:
     if not visit.unsaved and visit.job is None:
         visit.start_over()
         visit.patient_id = patient.patient_id
-    st.switch_page("app_pages/video_scoring.py")
+    st.switch_page("pages/video_scoring.py")
 
 
 def trend_point(one: SavedAssessment) -> TrendPoint:
@@ -181,4 +182,5 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     model_line(model.name, model.version, model.trained_on, model.clinically_validated)
 
 
+require_app()
 page()

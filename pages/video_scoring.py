@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from app_pages.parts.assessment_view import model_line, show_course, show_result, show_tables
-from app_pages.parts.banner import patient_banner
-from app_pages.parts.chips import escape
-from app_pages.parts.patient_choice import choose_patient
-from app_pages.parts.recording_choice import choose_recording
-from app_pages.parts.saying import problems_told, say
-from app_pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
+from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
+from pages.parts.banner import patient_banner
+from pages.parts.chips import escape
+from pages.parts.patient_choice import choose_patient
+from pages.parts.recording_choice import choose_recording
+from pages.parts.saying import problems_told, say
+from pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
+from pages.parts.way_in import require_app
 from peea.clock import in_zone, time_text
 from peea.model_cards import read_card
 from peea.scales import CONTEXT_NAMES, Context
@@ -158,4 +159,5 @@ def ask_before_leaving() -> None:
         st.rerun()
 
 
+require_app()
 page()

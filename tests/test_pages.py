@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
@@ -17,6 +18,18 @@ from tests.factories import made_up_assessment
 APP = Path(__file__).resolve().parent.parent / "app.py"
 PATIENCE_S = 60
 ACTOR = "test"
+
+
+@pytest.fixture(autouse=True)
+def started_by_serve(monkeypatch):
+    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
+    ask = PagesManager.__init__
+
+    def answered(self, *arguments, **named):
+        ask(self, *arguments, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +54,7 @@ def opened(page=None, **address):
     app = AppTest.from_file(str(APP), default_timeout=PATIENCE_S)
     if page is not None:
         app.run()
-        app.switch_page(f"app_pages/{page}.py")
+        app.switch_page(f"pages/{page}.py")
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
@@ -192,7 +205,7 @@ def test_other_pages_say_that_a_recording_is_being_scored_and_then_that_its_resu
     app = opened()
     app.session_state["visit"].patient_id = register().patient_id
     job = app.session_state["visit"].job = ScoringJob(work)
-    app.switch_page("app_pages/patient_log.py").run()
+    app.switch_page("pages/patient_log.py").run()
     assert "A recording of Ada Kim is being scored." in words(app)
     go_on.set()
     assert job.wait(PATIENCE_S)
@@ -264,12 +277,17 @@ def test_the_model_page_shows_intended_use_and_limits():
     assert "Not validated for clinical decisions" in said
 
 
-def test_no_folder_beside_the_app_is_called_pages():
-    # Streamlit would run its files on their own, past app.py with its demonstration mark and sign-in.
-    assert not (APP.parent / "pages").exists()
-
-
 def test_peea_itself_never_imports_streamlit():
     package = APP.parent / "peea"
     importing = [file for file in package.rglob("*.py") if "import streamlit" in file.read_text(encoding="utf-8")]
     assert importing == []
+
+
+@pytest.mark.parametrize("page", ["about", "patient_log", "video_scoring"])
+def test_a_page_without_the_app_around_it_shows_nobody(page):
+    register(name="Zoe Unseen")
+    alone = AppTest.from_file(str(APP.parent / "pages" / f"{page}.py"), default_timeout=PATIENCE_S).run()
+    assert not alone.exception
+    assert "This page opens from the start page" in words(alone)
+    assert "Zoe Unseen" not in words(alone)
+    assert not alone.title

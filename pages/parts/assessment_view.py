@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.parts.chips import chip, escape, numbers
-from app_pages.parts.saying import problems_told, say
-from app_pages.parts.visit import shared_settings
+from pages.parts.chips import chip, escape, numbers
+from pages.parts.saying import problems_told, say
+from pages.parts.visit import shared_settings
 from peea.assessment import Assessment, FrameRecord, remarks, result_sentence
 from peea.assessment.wording import percent_text, seconds_text
 from peea.frames import RecordingError, frame_at

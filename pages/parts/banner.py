@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.parts.chips import chip, escape, place
-from app_pages.parts.saying import say
-from app_pages.parts.visit import ACTOR, Scoring, open_log, scoring
+from pages.parts.chips import chip, escape, place
+from pages.parts.saying import say
+from pages.parts.visit import ACTOR, Scoring, open_log, scoring
 from peea.clock import date_text, in_zone, time_text
 from peea.scales import CONTEXT_NAMES
 from peea.store import Patient, SavedAssessment
@@ -50,7 +50,7 @@ def open_work(visit: Scoring) -> None:
     else:
         say(f"A recording of {name} is being scored.")
     if st.button("Back to the unsaved result" if visit.unsaved else "Back to the scoring"):
-        st.switch_page("app_pages/video_scoring.py")
+        st.switch_page("pages/video_scoring.py")
 
 
 def guard_leaving() -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from app_pages.parts.chips import place
-from app_pages.parts.saying import problems_told, say, say_beside
-from app_pages.parts.visit import open_log, scoring
+from pages.parts.chips import place
+from pages.parts.saying import problems_told, say, say_beside
+from pages.parts.visit import open_log, scoring
 from peea.clock import date_text
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
 

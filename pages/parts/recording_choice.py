@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.parts.chips import escape
-from app_pages.parts.saying import say
-from app_pages.parts.visit import scoring, shared_settings
+from pages.parts.chips import escape
+from pages.parts.saying import say
+from pages.parts.visit import scoring, shared_settings
 from peea.assessment.wording import seconds_text
 from peea.demonstration import demonstration_recordings
 from peea.frames import RecordingError, frame_at

@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app_pages.parts.chips import escape
+from pages.parts.chips import escape
 from peea.demonstration import DemonstrationError
 from peea.frames import RecordingError
 from peea.model_cards import GraderError

@@ -56,7 +56,7 @@ def running_app(data: Path, temporary: Path) -> Iterator[Server]:
         taken.bind(("localhost", 0))
         port = taken.getsockname()[1]
     environment = {**os.environ, "PEEA_DATA": str(data), "TMPDIR": str(temporary)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "scripts/serve.py", "--server.port", str(port)]
     command += ["--server.disconnectedSessionTTL", str(GIVEN_UP_S)]
     with (data / "server.log").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)

@@ -1,0 +1,17 @@
+"""The way in: a page shows nothing unless app.py stands around it, however the server was started."""
+
+import streamlit as st
+
+_THROUGH_APP = "through_app"
+
+
+def open_way() -> None:
+    """Let pages show themselves in this visit; app.py says so once it has set up what is always in view."""
+    st.session_state[_THROUGH_APP] = True
+
+
+def require_app() -> None:
+    """Stop a page that Streamlit runs by itself (see scripts/serve.py); nothing of any patient is shown."""
+    if not st.session_state.get(_THROUGH_APP):
+        st.markdown("This page opens from the start page. [Open PEEA](/)")
+        st.stop()
