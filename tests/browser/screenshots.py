@@ -69,6 +69,7 @@ def walk(browser: Browser, server: Server, folder: Path, kind: str, size: dict[s
     album.take("scoring_running")
     steps.result(page)
     page.get_by_role("heading", name="The course of the recording").wait_for()
+    page.locator(".js-plotly-plot .nsewdrag").first.wait_for()
     album.take("result")
     album.take("course", top_of="The course of the recording")
     album.take("moment", top_of="The face at")
