@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,7 +19,10 @@ FAILED: Final = 1
 BAD_INPUT: Final = 2
 NOT_ASSESSABLE: Final = 3
 
-out = Console(soft_wrap=True, highlight=False)
+WIDTH_OUTSIDE_A_TERMINAL: Final = 200
+"""Columns of output that goes to a file or another program: a table is not cut there as in a narrow terminal."""
+
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else WIDTH_OUTSIDE_A_TERMINAL)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
