@@ -97,9 +97,7 @@ def _form() -> None:
         return
     try:
         with open_log() as log:
-            patient = log.register_patient(
-                name, birth_date, sex, study_code=code.strip() or None, ward=ward, bed=bed, demonstration=True
-            )
+            patient = log.register_patient(name, birth_date, sex, study_code=code.strip() or None, ward=ward, bed=bed)
     except InvalidPatientError as error:
         with beside[error.field].container() if error.field in beside else st.container():
             say_beside(str(error))

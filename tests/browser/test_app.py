@@ -184,7 +184,7 @@ def test_an_upload_is_removed_when_its_window_is_closed(open_app, server, tmp_pa
     assert not mine.exists()
 
 
-def test_a_patient_is_registered_with_errors_beside_the_fields_and_duplicates_explained(open_app):
+def test_a_patient_is_registered_with_errors_beside_the_fields_and_duplicates_explained(open_app, server):
     page = open_app()
     page.get_by_role("button", name="Register a patient").click()
     form = page.get_by_role("dialog")
@@ -205,6 +205,9 @@ def test_a_patient_is_registered_with_errors_beside_the_fields_and_duplicates_ex
     expect(page.get_by_role("region", name="Patient")).to_contain_text("DEMO-01")
     page.get_by_role("link", name="Patient log").click()
     expect(page.get_by_text(name)).to_be_visible()
+    with PatientLog(server.database, actor="browser test") as log:
+        kept = [patient for patient in log.patients() if not patient.demonstration]
+    assert [patient.name for patient in kept] == [name], "taking the demonstration away must not take this patient"
 
 
 def fill_form(form, name, birth_date):
