@@ -18,7 +18,7 @@ Open a log where it is needed and close it (a `with` block): opening takes a mil
 thread that opened it. Every error is a `StoreError` whose text can be shown; `InvalidPatientError.field` names the
 field beside which to show it, `DuplicatePatientError.patient_id` the patient who is there already.
 
-`patient_log` is the front; `database` opens the file, `migrations` is the schema, `patients`, `assessments`,
+`patient_log` is the front; `database` opens the file, `schema` is the schema, `patients`, `assessments`,
 `frame_series` and `audit` are its tables, `errors` what can go wrong.
 """
 

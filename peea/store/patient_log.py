@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from types import TracebackType
-
-from sqlite_utils import Database
 
 from peea.assessment.values import Assessment
 from peea.store import assessments, patients
 from peea.store.assessments import SavedAssessment
 from peea.store.audit import AuditRow, read_audit
-from peea.store.database import BUSY_TIMEOUT_S, default_path, named_errors, open_database, writing
+from peea.store.database import named_errors
 from peea.store.frame_series import pack
+from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, Sex, Side
 
 
@@ -29,35 +24,8 @@ class PatientOverview:
     assessments: int
 
 
-class PatientLog:
-    """An open data base. Cheap to open: open one a page run or command, and use it in the thread that opened it.
-
-    Args:
-        path: of the data base, made if it is not there; by default `default_path()`.
-        actor: who reads and writes, for the audit trail.
-        busy_timeout_s: seconds to wait while another program writes.
-
-    Raises (each method, and opening): `StoreError` of some kind; `str(error)` is a sentence for staff.
-    """
-
-    def __init__(self, path: Path | str | None = None, *, actor: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        if not actor.strip():
-            raise ValueError("the patient log needs to know who is writing: actor is empty")
-        self.path = Path(path) if path is not None else default_path()
-        self.actor = actor
-        self._db = open_database(self.path, busy_timeout_s)
-
-    def __enter__(self) -> PatientLog:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the file."""
-        self._db.conn.close()
+class PatientLog(OpenStore):
+    """Patients and their assessments; see `OpenStore` for opening and errors."""
 
     def register_patient(
         self,
@@ -163,8 +131,3 @@ class PatientLog:
         """Return the audit trail in the order in which it was written."""
         with named_errors(self.path):
             return read_audit(self._db, table_name, row_id)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Database]:
-        with named_errors(self.path), writing(self._db) as db:
-            yield db
