@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from peea.language import later, t
 from peea.scales import GRADE_NAMES, Grade
 
 
@@ -22,15 +23,20 @@ class GradeStyle:
         fill: background colour, #RRGGBB.
         text: colour of text on `fill`, #RRGGBB.
         sign: the one-character sign.
-        word: the grade in words.
+        grade: which; None for what could not be assessed.
         stripe: second colour of a hatched background, #RRGGBB, or None for a plain one.
     """
 
     fill: str
     text: str
     sign: str
-    word: str
+    grade: Grade | None
     stripe: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The grade in words, in the current language."""
+        return t(NOT_ASSESSED_WORD) if self.grade is None else GRADE_NAMES[self.grade]
 
     @property
     def label(self) -> str:
@@ -38,18 +44,19 @@ class GradeStyle:
         return f"{self.sign} {self.word}"
 
 
+NOT_ASSESSED_WORD: Final = later("Could not be assessed")
 _BLACK: Final = "#000000"
 _WHITE: Final = "#FFFFFF"
 
 GRADE_STYLES: Final[Mapping[Grade, GradeStyle]] = {
-    Grade.NO_PAIN: GradeStyle("#E8EEF2", _BLACK, "0", GRADE_NAMES[Grade.NO_PAIN]),
-    Grade.MILD: GradeStyle("#FDE3A7", _BLACK, "1", GRADE_NAMES[Grade.MILD]),
-    Grade.OBVIOUS: GradeStyle("#F5A65B", _BLACK, "2", GRADE_NAMES[Grade.OBVIOUS]),
-    Grade.SEVERE: GradeStyle("#C8553D", _BLACK, "3", GRADE_NAMES[Grade.SEVERE]),
-    Grade.INTENSE: GradeStyle("#7A1F3D", _WHITE, "4", GRADE_NAMES[Grade.INTENSE]),
+    Grade.NO_PAIN: GradeStyle("#E8EEF2", _BLACK, "0", Grade.NO_PAIN),
+    Grade.MILD: GradeStyle("#FDE3A7", _BLACK, "1", Grade.MILD),
+    Grade.OBVIOUS: GradeStyle("#F5A65B", _BLACK, "2", Grade.OBVIOUS),
+    Grade.SEVERE: GradeStyle("#C8553D", _BLACK, "3", Grade.SEVERE),
+    Grade.INTENSE: GradeStyle("#7A1F3D", _WHITE, "4", Grade.INTENSE),
 }
 
-NOT_ASSESSED: Final = GradeStyle("#E3E6E8", _BLACK, "–", "Could not be assessed", stripe="#C5CBD0")
+NOT_ASSESSED: Final = GradeStyle("#E3E6E8", _BLACK, "–", None, stripe="#C5CBD0")
 
 
 def style_of(grade: Grade | None) -> GradeStyle:

@@ -15,6 +15,8 @@ from typing import Final
 
 import numpy as np
 
+from peea.language import Names, later
+
 
 class Grade(IntEnum):
     """The pain grade of a face: 1-4 as in [P]; grade 0 is ours, so that a calm face has somewhere to go."""
@@ -32,37 +34,43 @@ GRADES: Final[tuple[Grade, ...]] = tuple(Grade)
 PAIN_GRADES: Final[tuple[Grade, ...]] = GRADES[1:]
 """The grades of [P], which has no grade 0."""
 
-GRADE_NAMES: Final[Mapping[Grade, str]] = {
-    Grade.NO_PAIN: "No pain expression",
-    Grade.MILD: "Mild",
-    Grade.OBVIOUS: "Obvious",
-    Grade.SEVERE: "Severe",
-    Grade.INTENSE: "Intense",
-}
+GRADE_NAMES: Final[Mapping[Grade, str]] = Names(
+    {
+        Grade.NO_PAIN: later("No pain expression"),
+        Grade.MILD: later("Mild"),
+        Grade.OBVIOUS: later("Obvious"),
+        Grade.SEVERE: later("Severe"),
+        Grade.INTENSE: later("Intense"),
+    }
+)
 
 SIX_LEVELS: Final[tuple[int, ...]] = (0, 2, 4, 6, 8, 10)
 """Labels of the six-level scale [E], the faces of the FPS-R."""
 
-SIX_LEVEL_NAMES: Final[Mapping[int, str]] = {
-    0: "No pain",
-    2: "Slight pain",
-    4: "Some pain",
-    6: "Marked pain",
-    8: "Severe pain",
-    10: "Unbearable pain",
-}
+SIX_LEVEL_NAMES: Final[Mapping[int, str]] = Names(
+    {
+        0: later("No pain"),
+        2: later("Slight pain"),
+        4: later("Some pain"),
+        6: later("Marked pain"),
+        8: later("Severe pain"),
+        10: later("Unbearable pain"),
+    }
+)
 
 PSPI_ACTIONS: Final[tuple[str, ...]] = ("AU4", "AU6", "AU7", "AU9", "AU10", "AU43")
 """The action units that PSPI needs, in the order of every action vector."""
 
-ACTION_NAMES: Final[Mapping[str, str]] = {
-    "AU4": "Brow lowered",
-    "AU6": "Cheek raised",
-    "AU7": "Lids tightened",
-    "AU9": "Nose wrinkled",
-    "AU10": "Upper lip raised",
-    "AU43": "Eyes closed",
-}
+ACTION_NAMES: Final[Mapping[str, str]] = Names(
+    {
+        "AU4": later("Brow lowered"),
+        "AU6": later("Cheek raised"),
+        "AU7": later("Lids tightened"),
+        "AU9": later("Nose wrinkled"),
+        "AU10": later("Upper lip raised"),
+        "AU43": later("Eyes closed"),
+    }
+)
 
 ACTION_MAXIMUM: Final[Mapping[str, float]] = {name: 1.0 if name == "AU43" else 5.0 for name in PSPI_ACTIONS}
 """The largest code of each action: a-e are 1-5; AU43 is 0 or 1 [PS]."""
@@ -202,11 +210,13 @@ class Context(StrEnum):
         return self is not Context.REST
 
 
-CONTEXT_NAMES: Final[Mapping[Context, str]] = {
-    Context.REST: "At rest",
-    Context.TURNING: "Turning over in bed",
-    Context.TRANSFER: "Transfer trolley to bed",
-    Context.LEG_FLEXION: "Leg flexion and extension",
-    Context.STRAIGHT_LEG_RAISE: "Straight-leg raise",
-    Context.STANDING: "Standing at the bedside",
-}
+CONTEXT_NAMES: Final[Mapping[Context, str]] = Names(
+    {
+        Context.REST: later("At rest"),
+        Context.TURNING: later("Turning over in bed"),
+        Context.TRANSFER: later("Transfer trolley to bed"),
+        Context.LEG_FLEXION: later("Leg flexion and extension"),
+        Context.STRAIGHT_LEG_RAISE: later("Straight-leg raise"),
+        Context.STANDING: later("Standing at the bedside"),
+    }
+)
