@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
+from babel.dates import format_date
+
+from peea.language import Language, current_language, t
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """English month names, whatever language the server is set to."""
 
@@ -30,14 +34,18 @@ def time_text(moment: datetime) -> str:
 
 
 def date_text(day: date) -> str:
-    """Return a date as on the ward's papers.
+    """Return a date as on the ward's papers, in the current language.
 
     >>> date_text(date(1941, 3, 9))
     '9 Mar 1941'
     """
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    language = current_language()
+    if language is Language.ENGLISH:
+        # Babel's British English has "Sept"; the months here all have three letters, as on the ward's papers.
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return format_date(day, "long", locale=language.value.replace("-", "_"))
 
 
 def zone_name(moment: datetime) -> str:
     """Return the name of a time's zone, such as CET, for the axis of a chart."""
-    return moment.tzname() or "local time"
+    return moment.tzname() or t("local time")

@@ -10,18 +10,21 @@ from peea.assessment.wording import seconds_text
 from peea.face_grade import FaceGrade
 from peea.faces import Problem
 from peea.grade_style import GRADE_STYLES
+from peea.language import Names, later, listed, t
 from peea.timeline import Timeline
 
-PROBLEM_NAMES: Final[Mapping[Problem, str]] = {
-    Problem.NO_FACE: "No face",
-    Problem.TOO_DARK: "Too dark",
-    Problem.TOO_BRIGHT: "Too bright",
-    Problem.COVERED: "Face covered",
-    Problem.TURNED_AWAY: "Turned away",
-    Problem.CUT_OFF: "Cut off",
-    Problem.TOO_SMALL: "Too far away",
-    Problem.BLURRED: "Blurred",
-}
+PROBLEM_NAMES: Final[Mapping[Problem, str]] = Names(
+    {
+        Problem.NO_FACE: later("No face"),
+        Problem.TOO_DARK: later("Too dark"),
+        Problem.TOO_BRIGHT: later("Too bright"),
+        Problem.COVERED: later("Face covered"),
+        Problem.TURNED_AWAY: later("Turned away"),
+        Problem.CUT_OFF: later("Cut off"),
+        Problem.TOO_SMALL: later("Too far away"),
+        Problem.BLURRED: later("Blurred"),
+    }
+)
 """What stood in the way, short enough for a band of a chart."""
 
 LEAST_MISSING_S: Final = 0.1
@@ -40,13 +43,16 @@ def grade_of_frame(frame: FrameRecord) -> FaceGrade | None:
 
 def moment_words(frame: FrameRecord) -> str:
     """Return time, grade and probability of one frame in a line, or why it has no grade."""
-    time = f"{frame.time_s:.1f} s"
+    time = f"{frame.time_s:.1f}"
     graded = grade_of_frame(frame)
+    if graded is None and frame.problem is None:
+        return t("{time} s: no grade", time=time)
     if graded is None:
-        why = "" if frame.problem is None else f", {PROBLEM_NAMES[frame.problem].lower()}"
-        return f"{time}: no grade{why}"
+        return t("{time} s: no grade, {why}", time=time, why=PROBLEM_NAMES[frame.problem].lower())
     share = graded.probabilities[graded.grade]
-    return f"{time}: {GRADE_STYLES[graded.grade].label}, {100 * share:.0f} %"
+    return t(
+        "{time} s: {grade}, {share} %", time=time, grade=GRADE_STYLES[graded.grade].label, share=f"{100 * share:.0f}"
+    )
 
 
 def confidence_words(probability: float) -> str:
@@ -56,8 +62,8 @@ def confidence_words(probability: float) -> str:
     ('In 8 of 10 such frames the grade is right.', 'In more than 9 of 10 such frames the grade is right.')
     """
     if probability >= NEARLY_SURE_FROM:
-        return "In more than 9 of 10 such frames the grade is right."
-    return f"In {round(10 * probability)} of 10 such frames the grade is right."
+        return t("In more than 9 of 10 such frames the grade is right.")
+    return t("In {n} of 10 such frames the grade is right.", n=round(10 * probability))
 
 
 def lost_words(timeline: Timeline) -> str:
@@ -65,8 +71,8 @@ def lost_words(timeline: Timeline) -> str:
     lost = sorted(timeline.problem_seconds.items(), key=lambda item: -item[1])
     parts = [f"{PROBLEM_NAMES[problem].lower()} {seconds_text(seconds)}" for problem, seconds in lost if seconds > 0]
     if timeline.missing_s >= LEAST_MISSING_S:
-        parts.append(f"pictures missing {seconds_text(timeline.missing_s)}")
-    return f"Not graded: {', '.join(parts)}." if parts else ""
+        parts.append(t("pictures missing {seconds}", seconds=seconds_text(timeline.missing_s)))
+    return t("Not graded: {parts}.", parts=listed(parts)) if parts else ""
 
 
 def nearest_frame(assessment: Assessment, time_s: float) -> FrameRecord:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from peea.assessment import Assessment
 from peea.grade_style import GRADE_STYLES
+from peea.language import t
 from peea.moments import PROBLEM_NAMES, grade_of_frame
 from peea.scales import GRADES, PSPI_ACTIONS
 
@@ -15,9 +16,9 @@ def grade_table(assessment: Assessment) -> pd.DataFrame:
     timeline = assessment.timeline
     return pd.DataFrame(
         {
-            "Grade": [GRADE_STYLES[grade].label for grade in GRADES],
-            "Held stable (s)": [round(timeline.seconds.get(grade, 0.0), 1) for grade in GRADES],
-            "Share of the recording (%)": [round(100 * timeline.shares.get(grade, 0.0)) for grade in GRADES],
+            t("Grade"): [GRADE_STYLES[grade].label for grade in GRADES],
+            t("Held stable (s)"): [round(timeline.seconds.get(grade, 0.0), 1) for grade in GRADES],
+            t("Share of the recording (%)"): [round(100 * timeline.shares.get(grade, 0.0)) for grade in GRADES],
         }
     )
 
@@ -27,10 +28,10 @@ def episode_table(assessment: Assessment) -> pd.DataFrame:
     episodes = assessment.timeline.episodes
     return pd.DataFrame(
         {
-            "Grade": [GRADE_STYLES[episode.grade].label for episode in episodes],
-            "From (s)": [round(episode.start_s, 1) for episode in episodes],
-            "To (s)": [round(episode.end_s, 1) for episode in episodes],
-            "Held (s)": [round(episode.duration_s, 1) for episode in episodes],
+            t("Grade"): [GRADE_STYLES[episode.grade].label for episode in episodes],
+            t("From (s)"): [round(episode.start_s, 1) for episode in episodes],
+            t("To (s)"): [round(episode.end_s, 1) for episode in episodes],
+            t("Held (s)"): [round(episode.duration_s, 1) for episode in episodes],
         }
     )
 
@@ -41,9 +42,9 @@ def frame_table(assessment: Assessment) -> pd.DataFrame:
     for frame in assessment.frames:
         graded = grade_of_frame(frame)
         row: dict[str, object] = {
-            "Time (s)": round(frame.time_s, 2),
-            "Grade": "" if graded is None else GRADE_STYLES[graded.grade].label,
-            "Why no grade": "" if frame.problem is None else PROBLEM_NAMES[frame.problem],
+            t("Time (s)"): round(frame.time_s, 2),
+            t("Grade"): "" if graded is None else GRADE_STYLES[graded.grade].label,
+            t("Why no grade"): "" if frame.problem is None else PROBLEM_NAMES[frame.problem],
         }
         for grade in GRADES:
             share = None if graded is None else round(100 * graded.probabilities[grade])

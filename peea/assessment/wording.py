@@ -1,6 +1,7 @@
 """The sentences: what a nurse reads aloud, what the patient's face was like, and what to do when it was not seen.
 
-Words are those of the ward: patient, recording, grade; short sentences; numbers with their unit.
+Words are those of the ward: patient, recording, grade; short sentences; numbers with their unit. Each sentence is whole
+in the catalogues of `peea.language`, so that another language can put its parts in its own order.
 """
 
 from __future__ import annotations
@@ -11,56 +12,76 @@ from typing import Final
 
 from peea.assessment.values import Assessment
 from peea.faces import Problem
+from peea.language import Names, joined, later, t
 from peea.scales import GRADE_NAMES, Context, Grade
 
-PRELIMINARY: Final = "Preliminary: please confirm."
+PRELIMINARY: Final = later("Preliminary: please confirm.")
 
-CONTEXT_PHRASES: Final[Mapping[Context, str]] = {
-    Context.REST: "at rest",
-    Context.TURNING: "while turning over",
-    Context.TRANSFER: "during the transfer to the bed",
-    Context.LEG_FLEXION: "while bending and stretching the leg",
-    Context.STRAIGHT_LEG_RAISE: "during the straight-leg raise",
-    Context.STANDING: "while standing at the bedside",
-}
+CONTEXT_PHRASES: Final[Mapping[Context, str]] = Names(
+    {
+        Context.REST: later("at rest"),
+        Context.TURNING: later("while turning over"),
+        Context.TRANSFER: later("during the transfer to the bed"),
+        Context.LEG_FLEXION: later("while bending and stretching the leg"),
+        Context.STRAIGHT_LEG_RAISE: later("during the straight-leg raise"),
+        Context.STANDING: later("while standing at the bedside"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class ProblemWording:
-    """What stood in the way, as the middle of a sentence ("too dark in 78 % of ..."), and what to do about it."""
+    """What stood in the way, as the middle of a sentence ("too dark in 78 % of ..."), and what to do about it.
 
-    what: str
-    advice: str
+    Both answer in the current language; the fields are the English that the catalogues translate.
+    """
+
+    english: str
+    english_advice: str
+
+    @property
+    def what(self) -> str:
+        return t(self.english)
+
+    @property
+    def advice(self) -> str:
+        return t(self.english_advice)
 
 
 PROBLEM_WORDINGS: Final[Mapping[Problem, ProblemWording]] = {
     Problem.NO_FACE: ProblemWording(
-        "no face was seen", "Point the camera at the face from 1 to 1.5 m and record again, or rate by hand."
+        later("no face was seen"),
+        later("Point the camera at the face from 1 to 1.5 m and record again, or rate by hand."),
     ),
-    Problem.TOO_DARK: ProblemWording("too dark", "Switch on the bedside light and record again, or rate by hand."),
+    Problem.TOO_DARK: ProblemWording(
+        later("too dark"), later("Switch on the bedside light and record again, or rate by hand.")
+    ),
     Problem.TOO_BRIGHT: ProblemWording(
-        "too bright", "Turn the lamp aside or close the curtain and record again, or rate by hand."
+        later("too bright"), later("Turn the lamp aside or close the curtain and record again, or rate by hand.")
     ),
     Problem.COVERED: ProblemWording(
-        "the face was covered", "Uncover the face where care allows it and record again, or rate by hand."
+        later("the face was covered"), later("Uncover the face where care allows it and record again, or rate by hand.")
     ),
     Problem.TURNED_AWAY: ProblemWording(
-        "the face was turned away", "Move the camera to where the patient looks and record again, or rate by hand."
+        later("the face was turned away"),
+        later("Move the camera to where the patient looks and record again, or rate by hand."),
     ),
     Problem.CUT_OFF: ProblemWording(
-        "the face reached past the edge of the picture",
-        "Move the camera until the whole face is in the picture and record again, or rate by hand.",
+        later("the face reached past the edge of the picture"),
+        later("Move the camera until the whole face is in the picture and record again, or rate by hand."),
     ),
     Problem.TOO_SMALL: ProblemWording(
-        "the face was too small", "Bring the camera to 1 to 1.5 m from the face and record again, or rate by hand."
+        later("the face was too small"),
+        later("Bring the camera to 1 to 1.5 m from the face and record again, or rate by hand."),
     ),
     Problem.BLURRED: ProblemWording(
-        "the picture was blurred", "Stand the camera still, wipe its lens and record again, or rate by hand."
+        later("the picture was blurred"),
+        later("Stand the camera still, wipe its lens and record again, or rate by hand."),
     ),
 }
 
 PICTURES_MISSING: Final = ProblemWording(
-    "pictures are missing", "Record again, or rate by hand. If it happens again, have the camera checked."
+    later("pictures are missing"), later("Record again, or rate by hand. If it happens again, have the camera checked.")
 )
 
 REMARK_FROM_SHARE: Final = 0.05
@@ -76,7 +97,7 @@ def seconds_text(seconds: float) -> str:
     >>> seconds_text(6.234), seconds_text(21.04)
     ('6.2 s', '21 s')
     """
-    return f"{seconds:.1f} s" if round(seconds, 1) < 10 else f"{seconds:.0f} s"
+    return t("{number} s", number=f"{seconds:.1f}" if round(seconds, 1) < 10 else f"{seconds:.0f}")
 
 
 def percent_text(share: float) -> str:
@@ -88,7 +109,7 @@ def percent_text(share: float) -> str:
     percent = round(100 * share)
     if 0 < share < 1:
         percent = min(99, max(1, percent))
-    return f"{percent} %"
+    return t("{number} %", number=percent)
 
 
 def result_sentence(assessment: Assessment) -> str:
@@ -96,23 +117,47 @@ def result_sentence(assessment: Assessment) -> str:
     timeline = assessment.timeline
     if timeline.report_grade is None:
         return _refusal(assessment)
-    where = f" {CONTEXT_PHRASES[assessment.context]}" if assessment.context else ""
+    sentences = [_finding(assessment, timeline.report_grade)]
+    peak = timeline.peak_grade
+    if peak is not None and peak > timeline.report_grade:
+        held = seconds_text(timeline.seconds[peak])
+        sentences.append(t("Highest: {grade}, {held}.", grade=GRADE_NAMES[peak].lower(), held=held))
+    return joined([*sentences, t(PRELIMINARY)])
+
+
+def _finding(assessment: Assessment, grade: Grade) -> str:
+    """Return what the face showed, with what the patient did where that is known."""
+    timeline, context = assessment.timeline, assessment.context
     length = seconds_text(timeline.duration_s)
-    grade = timeline.report_grade
     if _pain_without_grade(assessment):
         # The rule reports grade 0, but "no pain expression" would not be true of this face.
         unsettled = seconds_text(timeline.unsettled_pain_s)
-        first = f"Pain expression for {unsettled} of {length}{where}, but no grade held long enough to be reported."
-    elif grade is Grade.NO_PAIN:
-        first = f"No pain expression in {length}{where}."
-    else:
-        held = seconds_text(timeline.seconds[grade])
-        first = f"{GRADE_NAMES[grade]} pain expression, held for {held} of {length}{where}."
-    peak = timeline.peak_grade
-    sentences = [first]
-    if peak is not None and peak > grade:
-        sentences.append(f"Highest: {GRADE_NAMES[peak].lower()}, {seconds_text(timeline.seconds[peak])}.")
-    return " ".join([*sentences, PRELIMINARY])
+        if context is None:
+            return t(
+                "Pain expression for {unsettled} of {length}, but no grade held long enough to be reported.",
+                unsettled=unsettled,
+                length=length,
+            )
+        return t(
+            "Pain expression for {unsettled} of {length} {context}, but no grade held long enough to be reported.",
+            unsettled=unsettled,
+            length=length,
+            context=CONTEXT_PHRASES[context],
+        )
+    if grade is Grade.NO_PAIN:
+        if context is None:
+            return t("No pain expression in {length}.", length=length)
+        return t("No pain expression in {length} {context}.", length=length, context=CONTEXT_PHRASES[context])
+    held, name = seconds_text(timeline.seconds[grade]), GRADE_NAMES[grade]
+    if context is None:
+        return t("{grade} pain expression, held for {held} of {length}.", grade=name, held=held, length=length)
+    return t(
+        "{grade} pain expression, held for {held} of {length} {context}.",
+        grade=name,
+        held=held,
+        length=length,
+        context=CONTEXT_PHRASES[context],
+    )
 
 
 def remarks(assessment: Assessment) -> tuple[str, ...]:
@@ -120,26 +165,45 @@ def remarks(assessment: Assessment) -> tuple[str, ...]:
     timeline = assessment.timeline
     said: list[str] = []
     if assessment.interrupted:
-        said.append("The recording ended early; this is what was graded until then.")
+        said.append(t("The recording ended early; this is what was graded until then."))
     if _pain_without_grade(assessment):
-        said.append("Ask the patient, and record again or rate by hand.")
+        said.append(t("Ask the patient, and record again or rate by hand."))
     elif timeline.report_grade is Grade.NO_PAIN:
-        said.append("A calm face does not rule out pain: ask the patient.")
+        said.append(t("A calm face does not rule out pain: ask the patient."))
     elif timeline.assessable and timeline.unsettled_pain_s >= assessment.rules.least_pain_s:
         unsettled = seconds_text(timeline.unsettled_pain_s)
-        said.append(f"Besides, pain expression that changed too quickly for one grade to hold: {unsettled}.")
+        said.append(
+            t(
+                "Besides, pain expression that changed too quickly for one grade to hold: {unsettled}.",
+                unsettled=unsettled,
+            )
+        )
     if timeline.assessable and timeline.coverage < COVERAGE_REMARK_BELOW:
         wording = _main_wording(assessment)[0]
-        said.append(f"Graded in {percent_text(timeline.coverage)} of the recording; for the rest, {wording.what}.")
+        said.append(
+            t(
+                "Graded in {share} of the recording; for the rest, {what}.",
+                share=percent_text(timeline.coverage),
+                what=wording.what,
+            )
+        )
     graded = [record for record in assessment.frames if record.probabilities is not None]
     dim = sum(record.dim for record in graded) / len(graded) if graded else 0.0
     if dim >= REMARK_FROM_SHARE:
-        said.append(f"The light was dim in {percent_text(dim)} of the graded frames: look at the patient yourself.")
+        said.append(
+            t(
+                "The light was dim in {share} of the graded frames: look at the patient yourself.",
+                share=percent_text(dim),
+            )
+        )
     others = sum(record.other_faces > 0 for record in assessment.frames) / max(1, len(assessment.frames))
     if others >= REMARK_FROM_SHARE:
         said.append(
-            f"Another face was in the picture in {percent_text(others)} of the recording: check that the marked face "
-            "is the patient's."
+            t(
+                "Another face was in the picture in {share} of the recording: check that the marked face is the "
+                "patient's.",
+                share=percent_text(others),
+            )
         )
     return tuple(said)
 
@@ -163,4 +227,5 @@ def _main_wording(assessment: Assessment) -> tuple[ProblemWording, float]:
 
 def _refusal(assessment: Assessment) -> str:
     wording, share = _main_wording(assessment)
-    return f"Could not be assessed: {wording.what} in {percent_text(share)} of the recording. {wording.advice}"
+    why = t("Could not be assessed: {what} in {share} of the recording.", what=wording.what, share=percent_text(share))
+    return joined([why, wording.advice])
