@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
 from peea.assessment import Assessment, FrameRecord
 from peea.faces import Problem
 from peea.grade_style import GRADE_STYLES
+from peea.language import later, t
 from peea.moments import PROBLEM_NAMES, moment_words
 from peea.plots.look import CHOSEN, INK, QUIET_INK, TEMPLATE
 from peea.scales import GRADES, pspi
@@ -45,7 +47,7 @@ class _Stretch:
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of the timeline: its title, its height in pixels, and the number of its y axis."""
+    """One row of the timeline: its title (in English, for the catalogue), height in pixels, number of its y axis."""
 
     title: str
     height_px: int
@@ -62,10 +64,10 @@ class _Row:
         return "y" if self.axis == 1 else f"y{self.axis}"
 
 
-_PROBABILITY_ROW: Final = _Row("Probability of each grade", 190, 1)
-_EPISODE_ROW: Final = _Row("Stable grade: held long enough to count", 44, 2)
-_QUALITY_ROW: Final = _Row("Face: plain where it could be graded, hatched where not", 34, 3)
-_PSPI_ROW: Final = _Row("PSPI, 0 to 16, from the face actions", 96, 4)
+_PROBABILITY_ROW: Final = _Row(later("Probability of each grade"), 190, 1)
+_EPISODE_ROW: Final = _Row(later("Stable grade: held long enough to count"), 44, 2)
+_QUALITY_ROW: Final = _Row(later("Face: plain where it could be graded, hatched where not"), 34, 3)
+_PSPI_ROW: Final = _Row(later("PSPI, 0 to 16, from the face actions"), 96, 4)
 _TITLE_PX: Final = 26
 _LEGEND_PX: Final = 34
 _AXIS_PX: Final = 48
@@ -128,7 +130,7 @@ def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) ->
         bottom = top - row.height_px / inner_px
         figure.update_layout({row.axis_name: {"domain": [max(bottom, 0.0), top], "anchor": "x"}})
         figure.add_annotation(
-            text=f"<b>{row.title}</b>",
+            text=f"<b>{t(row.title)}</b>",
             xref="paper",
             yref="paper",
             x=0,
@@ -152,7 +154,7 @@ def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) ->
     figure.update_xaxes(
         range=[0, max(duration_s, 0.1)],
         anchor=rows[-1].axis_id,
-        title={"text": "Seconds of the recording", "font": {"size": 13}, "standoff": 4},
+        title={"text": t("Seconds of the recording"), "font": {"size": 13}, "standoff": 4},
         ticksuffix=" s",
         nticks=9,
         showspikes=True,
@@ -224,7 +226,12 @@ def _band_text(sign: str, word: str, seconds: float, duration_s: float) -> str:
 
 
 def _fits(text: str, seconds: float, duration_s: float, share_a_letter: float = SHARE_A_LETTER) -> bool:
-    return seconds >= (len(text) + 1) * share_a_letter * duration_s
+    return seconds >= (_letters(text) + 1) * share_a_letter * duration_s
+
+
+def _letters(text: str) -> int:
+    """Return how many narrow letters take as much room: a Chinese one takes that of two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _quality_stretches(assessment: Assessment) -> list[_Stretch]:
@@ -243,9 +250,9 @@ def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
     stretches = _quality_stretches(assessment)
     duration_s = assessment.timeline.duration_s
     looks = (
-        ("Could be graded", lambda stretch: stretch.problem is None and not stretch.dim, USABLE_FILL, ""),
-        ("Dim, graded in a brightened copy", lambda stretch: stretch.dim, DIM_FILL, "."),
-        ("Could not be graded", lambda stretch: stretch.problem is not None, PROBLEM_FILL, "/"),
+        (t("Could be graded"), lambda stretch: stretch.problem is None and not stretch.dim, USABLE_FILL, ""),
+        (t("Dim, graded in a brightened copy"), lambda stretch: stretch.dim, DIM_FILL, "."),
+        (t("Could not be graded"), lambda stretch: stretch.problem is not None, PROBLEM_FILL, "/"),
     )
     for name, belongs, fill, pattern in looks:
         shown = [stretch for stretch in stretches if belongs(stretch)]
@@ -269,7 +276,7 @@ def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
             name=name,
         )
     for stretch in stretches:
-        words = PROBLEM_NAMES[stretch.problem] if stretch.problem else "Dim" if stretch.dim else ""
+        words = PROBLEM_NAMES[stretch.problem] if stretch.problem else t("Dim") if stretch.dim else ""
         if words and _fits(words, stretch.end_s - stretch.start_s, duration_s, SHARE_A_SMALL_LETTER):
             figure.add_annotation(
                 text=words,

@@ -10,12 +10,16 @@ from typing import Final
 import plotly.graph_objects as go
 
 from peea.grade_style import NOT_ASSESSED, style_of
+from peea.language import Language, current_language, t
 from peea.plots.look import INK, TEMPLATE
 from peea.scales import GRADES, Grade
 
 LEAST_BESIDE: Final = timedelta(hours=1)
 SHARE_BESIDE: Final = 0.06
 """Time shown before the first and after the last assessment, so that a single one has an axis of hours, not seconds."""
+
+_DAY_AND_TIME: Final = {Language.ENGLISH: "%d %b<br>%H:%M", Language.CHINESE: "%-m月%-d日<br>%H:%M"}
+"""Days and times on the axis, as Plotly's formats (d3)."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def trend_figure(points: Sequence[TrendPoint], zone_name: str) -> go.Figure:
             line={"width": 0},
             layer="below",
         )
-    for movement, name, symbol in ((False, "At rest", "circle"), (True, "Movement", "diamond")):
+    for movement, name, symbol in ((False, t("At rest"), "circle"), (True, t("Movement"), "diamond")):
         shown = sorted((point for point in points if point.movement is movement), key=lambda point: point.when)
         graded = [point for point in shown if point.grade is not None]
         # A pale line under the dark one keeps the course visible on the darkest band.
@@ -90,7 +94,7 @@ def trend_figure(points: Sequence[TrendPoint], zone_name: str) -> go.Figure:
             x=[point.when for point in refused],
             y=[lowest] * len(refused),
             mode="markers",
-            name=f"{name}, not assessed",
+            name=t("{name}, not assessed", name=name),
             marker={"symbol": f"{symbol}-x-open", "size": 17, "color": INK, "line": {"width": 2}},
             text=[point.label for point in refused],
             hovertemplate="%{text}<extra></extra>",
@@ -98,15 +102,15 @@ def trend_figure(points: Sequence[TrendPoint], zone_name: str) -> go.Figure:
         )
     figure.update_xaxes(
         range=_time_range([point.when for point in points]),
-        title={"text": f"Time ({zone_name})", "font": {"size": 13}},
+        title={"text": t("Time ({zone})", zone=zone_name), "font": {"size": 13}},
         showgrid=False,
-        tickformat="%d %b<br>%H:%M",
+        tickformat=_DAY_AND_TIME[current_language()],
         nticks=8,
     )
     figure.update_yaxes(
         range=[lowest - 0.5, len(GRADES) - 0.5],
         tickvals=list(range(lowest, len(GRADES))),
-        ticktext=[f"{NOT_ASSESSED.sign} Not assessed", *(style_of(grade).label for grade in GRADES)],
+        ticktext=[f"{NOT_ASSESSED.sign} {t('Not assessed')}", *(style_of(grade).label for grade in GRADES)],
         showgrid=False,
         ticklabelstandoff=6,
     )
