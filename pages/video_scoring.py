@@ -11,6 +11,7 @@ from pages.parts.saying import problems_told, say
 from pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
 from pages.parts.way_in import require_app
 from peea.clock import in_zone, time_text
+from peea.language import listed, t
 from peea.model_cards import read_card
 from peea.scales import CONTEXT_NAMES, Context
 from peea.scoring import start_scoring
@@ -22,7 +23,7 @@ POLL_S = 1.0
 def page() -> None:
     """Show the step at which this visit's scoring is."""
     visit = scoring()
-    st.title("Video scoring", anchor=False)
+    st.title(t("Video scoring"), anchor=False)
     show_patient(visit)
     if visit.assessment is not None:
         result(visit)
@@ -50,7 +51,7 @@ def preparation(visit: Scoring) -> None:
     if visit.patient_id != chosen_before:
         st.rerun()
     visit.context = st.pills(
-        "What did the patient do?",
+        t("What did the patient do?"),
         list(Context),
         default=visit.context,
         format_func=lambda context: CONTEXT_NAMES[context],
@@ -59,19 +60,19 @@ def preparation(visit: Scoring) -> None:
     missing = [
         name
         for name, value in (
-            ("the patient", visit.patient_id),
-            ("what the patient did", visit.context),
-            ("a recording", visit.recording),
+            (t("the patient"), visit.patient_id),
+            (t("what the patient did"), visit.context),
+            (t("a recording"), visit.recording),
         )
         if value is None
     ]
     ready = not missing and visit.problem is None
-    if st.button("Score recording", type="primary", width="stretch", disabled=not ready):
+    if st.button(t("Score recording"), type="primary", width="stretch", disabled=not ready):
         start(visit)
     if missing:
-        st.caption(f"Still to choose: {', '.join(missing)}.")
+        st.caption(t("Still to choose: {missing}.", missing=listed(missing)))
     elif visit.problem is not None:
-        st.caption("This recording cannot be scored. Choose another one.")
+        st.caption(t("This recording cannot be scored. Choose another one."))
     card = read_card()
     model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
 
@@ -96,14 +97,14 @@ def running() -> None:
             st.rerun()
         progress = job.progress
         share = progress.share if progress is not None else None
-        sentence = "Reading the recording" if progress is None else progress.sentence()
+        sentence = t("Reading the recording") if progress is None else progress.sentence()
         with st.container(border=True):
             if visit.recording is not None and visit.context is not None:
-                what = f"{visit.recording.name}, {CONTEXT_NAMES[visit.context].lower()}"
+                what = listed([visit.recording.name, CONTEXT_NAMES[visit.context].lower()])
                 st.html(f'<div class="peea-row">{escape(what)}</div>')
-            st.html(f'<div class="peea-working" role="status">{sentence}.</div>')
+            st.html(f'<div class="peea-working" role="status">{escape(t("{sentence}.", sentence=sentence))}</div>')
             st.progress(share or 0.0)
-            if st.button("Cancel", width="stretch"):
+            if st.button(t("Cancel"), width="stretch"):
                 job.cancel()
 
 
@@ -116,12 +117,12 @@ def result(visit: Scoring) -> None:
     save, again = st.columns(2)
     with save:
         if visit.saved is None:
-            if st.button("Save to the patient log", type="primary", width="stretch"):
+            if st.button(t("Save to the patient log"), type="primary", width="stretch"):
                 save_result(visit)
         else:
-            say(f"Saved to the patient log at {time_text(in_zone(visit.saved.saved_at))}.", "good")
+            say(t("Saved to the patient log at {time}.", time=time_text(in_zone(visit.saved.saved_at))), "good")
     with again:
-        if st.button("Score another recording", width="stretch"):
+        if st.button(t("Score another recording"), width="stretch"):
             if visit.unsaved:
                 ask_before_leaving()
             else:
@@ -142,19 +143,23 @@ def save_result(visit: Scoring) -> None:
     st.rerun()
 
 
-@st.dialog("This result is not saved")
 def ask_before_leaving() -> None:
     """Ask what to do with a result before it is given up."""
+    st.dialog(t("This result is not saved"))(before_leaving)()
+
+
+def before_leaving() -> None:
+    """Say what is lost, and offer to save it."""
     visit = scoring()
-    say("If you go on without saving, this result is lost.", "warning")
-    if st.button("Save, then go on", type="primary", width="stretch"):
+    say(t("If you go on without saving, this result is lost."), "warning")
+    if st.button(t("Save, then go on"), type="primary", width="stretch"):
         with problems_told():
             if visit.patient_id is not None and visit.assessment is not None:
                 with open_log() as log:
                     log.save_assessment(visit.patient_id, visit.assessment)
             visit.start_over()
             st.rerun()
-    if st.button("Give up this result", width="stretch"):
+    if st.button(t("Give up this result"), width="stretch"):
         visit.start_over()
         st.rerun()
 

@@ -12,13 +12,14 @@ from peea.assessment.wording import percent_text, seconds_text
 from peea.frames import RecordingError, frame_at
 from peea.grade_style import style_of
 from peea.held_recording import HeldRecording
+from peea.language import joined, later, t
 from peea.marked_frame import face_sketch, marked_frame
 from peea.moments import PROBLEM_NAMES, confidence_words, grade_of_frame, lost_words, nearest_frame, telling_moment
 from peea.plots import CHART_CONFIG, action_figure, thinned, timeline_figure
 from peea.scales import CONTEXT_NAMES
 from peea.tables import episode_table, frame_table, grade_table
 
-KEPT_NO_PICTURE = (
+KEPT_NO_PICTURE = later(
     "Pictures are not kept in the patient log. The sketch shows where the face was: box, eyes, nose and mouth corners."
 )
 
@@ -28,19 +29,20 @@ def show_result(assessment: Assessment) -> None:
     timeline = assessment.timeline
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks(assessment))
     st.html(
-        f'<div class="peea-result" role="region" aria-label="Result">{chip(assessment.report_grade)}'
+        f'<div class="peea-result" role="region" aria-label="{escape(t("Result"))}">{chip(assessment.report_grade)}'
         f'<p class="sentence">{escape(result_sentence(assessment))}</p>{said}</div>'
     )
     held = "–" if timeline.report_grade is None else seconds_text(timeline.seconds.get(timeline.report_grade, 0.0))
     peak = "–" if timeline.peak_grade is None else style_of(timeline.peak_grade).label
-    context = "not given" if assessment.context is None else CONTEXT_NAMES[assessment.context]
+    context = t("not given") if assessment.context is None else CONTEXT_NAMES[assessment.context]
+    face = t("{share} of {length}", share=percent_text(timeline.coverage), length=seconds_text(timeline.duration_s))
     st.html(
         numbers(
             [
-                ("Reported grade held", held),
-                ("Highest stable grade", peak),
-                ("Face could be graded", f"{percent_text(timeline.coverage)} of {seconds_text(timeline.duration_s)}"),
-                ("What the patient did", context),
+                (t("Reported grade held"), held),
+                (t("Highest stable grade"), peak),
+                (t("Face could be graded"), face),
+                (t("What the patient did"), context),
             ]
         )
     )
@@ -49,14 +51,13 @@ def show_result(assessment: Assessment) -> None:
 def model_line(name: str, version: str, trained_on: str, clinically_validated: bool) -> None:
     """Say which model grades, what it was trained on, and whether it was validated here."""
     validated = (
-        "Validated at this site."
+        t("Validated at this site.")
         if clinically_validated
-        else "Not validated for clinical decisions. It supports staff; ask the patient first."
+        else t("Not validated for clinical decisions. It supports staff; ask the patient first.")
     )
-    st.html(
-        f'<div class="peea-model">Graded by the model <b>{escape(name)}</b> {escape(version)}. '
-        f"Trained on: {escape(trained_on.rstrip('.'))}. {validated}</div>"
-    )
+    graded_by = t("Graded by the model {name} {version}.", name=name, version=version)
+    training = t("Trained on: {what}.", what=trained_on.rstrip("."))
+    st.html(f'<div class="peea-model">{escape(joined([graded_by, training, validated]))}</div>')
 
 
 @st.fragment
@@ -69,13 +70,13 @@ def show_course(assessment: Assessment, recording: HeldRecording | None) -> None
     """
     with problems_told():
         if not assessment.frames:
-            say("This assessment has no frames to show.")
+            say(t("This assessment has no frames to show."))
             return
         _course(assessment, recording)
 
 
 def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
-    st.header("The course of the recording", anchor=False)
+    st.header(t("The course of the recording"), anchor=False)
     times = [frame.time_s for frame in thinned(assessment.frames)]
     slider, chart = f"moment_{assessment.assessment_id}", f"timeline_{assessment.assessment_id}"
     if st.session_state.get(slider) not in times:
@@ -98,36 +99,39 @@ def _course(assessment: Assessment, recording: HeldRecording | None) -> None:
         on_select=take_from_chart,
         selection_mode="points",
         config=CHART_CONFIG,
-        alt="Graded course of the recording: probability of each grade, stable grades, face, PSPI over seconds",
+        alt=t("Graded course of the recording: probability of each grade, stable grades, face, PSPI over seconds"),
     )
     lost = lost_words(assessment.timeline)
-    st.caption(f"{lost} Press on the chart to choose a moment, or move the slider.".strip())
-    earlier, middle, later = st.columns([1, 5, 1], vertical_alignment="bottom")
-    earlier.button("Earlier", on_click=step, args=(-1,), width="stretch")
+    st.caption(joined([lost, t("Press on the chart to choose a moment, or move the slider.")]))
+    earlier, middle, after = st.columns([1, 5, 1], vertical_alignment="bottom")
+    earlier.button(t("Earlier"), on_click=step, args=(-1,), width="stretch")
     with middle:
-        chosen_s = st.select_slider("Moment", times, key=slider, format_func=lambda time_s: f"{time_s:.2f} s")
-    later.button("Later", on_click=step, args=(1,), width="stretch")
+        chosen_s = st.select_slider(
+            t("Moment"), times, key=slider, format_func=lambda time_s: t("{number} s", number=f"{time_s:.2f}")
+        )
+    after.button(t("Later"), on_click=step, args=(1,), width="stretch")
     _moment(assessment, nearest_frame(assessment, chosen_s), recording)
 
 
 def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
-    st.header(f"The face at {frame.time_s:.1f} s", anchor=False)
+    st.header(t("The face at {seconds} s", seconds=f"{frame.time_s:.1f}"), anchor=False)
     picture, words = st.columns(2)
     with picture:
         _picture(assessment, frame, recording)
     with words:
         graded = grade_of_frame(frame)
         if graded is None:
-            why = "" if frame.problem is None else f" {PROBLEM_NAMES[frame.problem]}."
-            st.html(f'{chip(None)}<p class="peea-row">This moment was not graded.{escape(why)}</p>')
+            why = "" if frame.problem is None else t("{problem}.", problem=PROBLEM_NAMES[frame.problem])
+            said = joined([t("This moment was not graded."), why])
+            st.html(f'{chip(None)}<p class="peea-row">{escape(said)}</p>')
             return
         share = graded.probabilities[graded.grade]
-        dim = " The light was dim: graded in a brightened copy." if frame.dim else ""
-        pspi = "" if graded.pspi is None else f"<b>PSPI {graded.pspi:.1f}</b> of 16. "
+        dim = t("The light was dim: graded in a brightened copy.") if frame.dim else ""
+        pspi = "" if graded.pspi is None else t("PSPI {total} of 16", total=f"{graded.pspi:.1f}")
         st.html(
             f'{chip(graded.grade)}<p class="peea-row">{escape(confidence_words(share))} '
-            f'<span class="quiet">Counted on simulated patients.</span>{escape(dim)}</p>'
-            f'<p class="peea-row">{pspi}</p>'
+            f'<span class="quiet">{escape(t("Counted on simulated patients."))}</span> {escape(dim)}</p>'
+            f'<p class="peea-row"><b>{escape(pspi)}</b></p>'
         )
         if frame.actions is not None:
             st.plotly_chart(
@@ -135,14 +139,14 @@ def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording
                 theme=None,
                 config=CHART_CONFIG,
                 key=f"actions_{assessment.assessment_id}",
-                alt="Face actions at this moment, from absent to e",
+                alt=t("Face actions at this moment, from absent to e"),
             )
 
 
 def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
     if recording is None or not recording.available:
         st.image(face_sketch(frame, assessment.width, assessment.height), width="stretch")
-        st.caption(KEPT_NO_PICTURE)
+        st.caption(t(KEPT_NO_PICTURE))
         return
     try:
         shown = frame_at(recording.path, frame.time_s, shared_settings().recordings, recording.name)
@@ -151,15 +155,15 @@ def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecordin
         return
     st.image(marked_frame(shown.image, frame), width="stretch")
     if frame.box is not None:
-        st.caption("Marked: the face that was graded, with eyes, nose and mouth corners.")
+        st.caption(t("Marked: the face that was graded, with eyes, nose and mouth corners."))
 
 
 def show_tables(assessment: Assessment) -> None:
     """Offer the same numbers as tables, one press away."""
-    with st.expander("The same numbers as tables"):
-        st.subheader("Seconds of each grade", anchor=False)
+    with st.expander(t("The same numbers as tables")):
+        st.subheader(t("Seconds of each grade"), anchor=False)
         st.dataframe(grade_table(assessment), hide_index=True, width="stretch")
-        st.subheader("Stable episodes", anchor=False)
+        st.subheader(t("Stable episodes"), anchor=False)
         st.dataframe(episode_table(assessment), hide_index=True, width="stretch")
-        st.subheader("Every frame", anchor=False)
+        st.subheader(t("Every frame"), anchor=False)
         st.dataframe(frame_table(assessment), hide_index=True, width="stretch")

@@ -8,34 +8,45 @@ from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
 from pages.parts.visit import ACTOR, Scoring, open_log, scoring
 from peea.clock import date_text, in_zone, time_text
+from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
 from peea.store import Patient, SavedAssessment
+from peea.store.names import SEX_NAMES
 
 
 def demonstration_mark() -> None:
     """Say on every page that nobody is signed in and that patients are simulated."""
+    who = t("Signed in: nobody ({actor})", actor=t(ACTOR))
     st.html(
-        f'<div class="peea-mark" role="note"><span><b>Demonstration.</b> Patients and recordings are simulated.</span>'
-        f"<span>Signed in: nobody ({escape(ACTOR)})</span></div>"
+        f'<div class="peea-mark" role="note"><span><b>{escape(t("Demonstration."))}</b> '
+        f"{escape(t('Patients and recordings are simulated.'))}</span><span>{escape(who)}</span></div>"
     )
 
 
 def patient_banner(patient: Patient, last: SavedAssessment | None) -> None:
     """Show whose page this is: name, study code, bed, age, last grade and when."""
     if last is None:
-        latest = "not assessed yet"
+        latest = escape(t("not assessed yet"))
     else:
-        context = f", {CONTEXT_NAMES[last.context].lower()}" if last.context else ""
-        latest = f"{chip(last.report_grade)} {escape(time_text(in_zone(last.recorded_at)) + context)}"
+        context = CONTEXT_NAMES[last.context].lower() if last.context else ""
+        latest = f"{chip(last.report_grade)} {escape(listed([time_text(in_zone(last.recorded_at)), context]))}"
     facts = [
         escape(patient.study_code),
         escape(place(patient)),
-        escape(f"{patient.age()} years, born {date_text(patient.birth_date)}, {patient.sex.value}"),
+        escape(
+            t(
+                "{n} years, born {date}, {sex}",
+                n=patient.age(),
+                date=date_text(patient.birth_date),
+                sex=SEX_NAMES[patient.sex],
+            )
+        ),
     ]
     st.html(
-        f'<div class="peea-banner" role="region" aria-label="Patient"><span class="who">{escape(patient.name)}</span>'
+        f'<div class="peea-banner" role="region" aria-label="{escape(t("Patient"))}">'
+        f'<span class="who">{escape(patient.name)}</span>'
         + "".join(f'<span class="fact">{fact}</span>' for fact in facts)
-        + f'<span class="fact">Last: {latest}</span></div>'
+        + f'<span class="fact">{escape(t("Last:"))} {latest}</span></div>'
     )
 
 
@@ -46,10 +57,10 @@ def open_work(visit: Scoring) -> None:
     with open_log() as log:
         name = log.patient(visit.patient_id).name
     if visit.unsaved:
-        say(f"The result for {name} is not saved yet. It is kept until this window is closed.", "warning")
+        say(t("The result for {name} is not saved yet. It is kept until this window is closed.", name=name), "warning")
     else:
-        say(f"A recording of {name} is being scored.")
-    if st.button("Back to the unsaved result" if visit.unsaved else "Back to the scoring"):
+        say(t("A recording of {name} is being scored.", name=name))
+    if st.button(t("Back to the unsaved result") if visit.unsaved else t("Back to the scoring")):
         st.switch_page("pages/video_scoring.py")
 
 

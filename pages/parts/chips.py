@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from peea.grade_style import style_of
+from peea.language import listed, t
 from peea.scales import Grade
 from peea.store import Patient
 
@@ -13,7 +14,7 @@ __all__ = ["chip", "escape", "numbers", "place"]
 
 def place(patient: Patient) -> str:
     """Return where a patient lies, as plain text."""
-    return ", ".join(filter(None, [patient.ward, patient.bed and f"bed {patient.bed}"])) or "no bed given"
+    return listed([patient.ward, patient.bed and t("bed {bed}", bed=patient.bed)]) or t("no bed given")
 
 
 def chip(grade: Grade | None) -> str:

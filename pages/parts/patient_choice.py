@@ -10,14 +10,18 @@ from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
 from pages.parts.visit import open_log, scoring
 from peea.clock import date_text
+from peea.language import t
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
+from peea.store.names import SEX_NAMES
 
 _CHOICE = "patient_choice"
 _OLDEST = date(1900, 1, 1)
 
 
 def _line(patient: Patient) -> str:
-    return " · ".join([patient.name, patient.study_code, place(patient), f"born {date_text(patient.birth_date)}"])
+    return " · ".join(
+        [patient.name, patient.study_code, place(patient), t("born {date}", date=date_text(patient.birth_date))]
+    )
 
 
 def choose_patient() -> None:
@@ -32,16 +36,16 @@ def choose_patient() -> None:
     column, button = st.columns([3, 1], vertical_alignment="bottom")
     with column:
         visit.patient_id = st.selectbox(
-            "Patient",
+            t("Patient"),
             ids,
             index=None,
             key=_CHOICE,
             format_func=lambda patient_id: _line(patients[patient_id]),
-            placeholder="Type a name, a study code or a bed" if ids else "No patient yet: register the first one",
+            placeholder=t("Type a name, a study code or a bed") if ids else t("No patient yet: register the first one"),
         )
     with button:
-        if st.button("Register a patient", width="stretch"):
-            _register()
+        if st.button(t("Register a patient"), width="stretch"):
+            st.dialog(t("Register a patient"), width="medium")(_register)()
 
 
 def _chosen(patient_id: str) -> None:
@@ -50,7 +54,6 @@ def _chosen(patient_id: str) -> None:
     st.rerun()
 
 
-@st.dialog("Register a patient", width="medium")
 def _register() -> None:
     with problems_told():
         _form()
@@ -59,12 +62,12 @@ def _register() -> None:
 def _form() -> None:
     if st.session_state.pop("close_registration", False):
         _chosen(st.session_state.pop("registered_already"))
-    name = st.text_input("Name, as on the wristband")
+    name = st.text_input(t("Name, as on the wristband"))
     name_problem = st.empty()
     born, sex_column = st.columns(2)
     with born:
         birth_date = st.date_input(
-            "Birth date (day/month/year)",
+            t("Birth date (day/month/year)"),
             value=None,
             min_value=_OLDEST,
             max_value=datetime.now(UTC).date(),
@@ -72,21 +75,21 @@ def _form() -> None:
         )
         birth_problem = st.empty()
     with sex_column:
-        sex = st.selectbox("Sex", list(Sex), index=None, format_func=lambda one: one.value, placeholder="Choose")
+        sex = st.selectbox(t("Sex"), list(Sex), index=None, format_func=SEX_NAMES.__getitem__, placeholder=t("Choose"))
         sex_problem = st.empty()
     ward_column, bed_column, code_column = st.columns(3)
-    ward = ward_column.text_input("Ward")
-    bed = bed_column.text_input("Bed")
-    code = code_column.text_input("Study code", placeholder="next free one")
+    ward = ward_column.text_input(t("Ward"))
+    bed = bed_column.text_input(t("Bed"))
+    code = code_column.text_input(t("Study code"), placeholder=t("next free one"))
     beside = {"name": name_problem, "birth_date": birth_problem, "sex": sex_problem}
-    if not st.button("Register", type="primary", width="stretch"):
+    if not st.button(t("Register"), type="primary", width="stretch"):
         return
     missing = [
         (field, sentence)
         for field, sentence, value in (
-            ("name", "The name is missing.", name.strip()),
-            ("birth_date", "The birth date is missing.", birth_date),
-            ("sex", "The sex is missing.", sex),
+            ("name", t("The name is missing."), name.strip()),
+            ("birth_date", t("The birth date is missing."), birth_date),
+            ("sex", t("The sex is missing."), sex),
         )
         if not value
     ]
@@ -104,7 +107,7 @@ def _form() -> None:
     except DuplicatePatientError as error:
         say(str(error), "warning")
         st.session_state["registered_already"] = error.patient_id
-        st.button("Choose that patient", on_click=_take_registered, width="stretch")
+        st.button(t("Choose that patient"), on_click=_take_registered, width="stretch")
     else:
         _chosen(patient.patient_id)
 

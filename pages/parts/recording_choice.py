@@ -11,10 +11,11 @@ from peea.assessment.wording import seconds_text
 from peea.demonstration import demonstration_recordings
 from peea.frames import RecordingError, frame_at
 from peea.held_recording import HeldRecording
+from peea.language import Names, later, t
 from peea.scales import CONTEXT_NAMES
 
-UPLOAD = "Upload a recording"
-DEMONSTRATION = "Take a demonstration recording"
+UPLOAD, DEMONSTRATION = "upload", "demonstration"
+WAYS = Names({UPLOAD: later("Upload a recording"), DEMONSTRATION: later("Take a demonstration recording")})
 KINDS = ["mp4", "mov", "avi", "mkv", "webm", "m4v"]
 STILL_AT_S = 1.0
 """Seconds into the recording; the very first picture of a camera is often dark or blurred."""
@@ -25,7 +26,9 @@ def choose_recording() -> None:
     if scoring().recording is not None:
         _show_chosen()
         return
-    way = st.segmented_control("Recording", [UPLOAD, DEMONSTRATION], default=UPLOAD, required=True, key="recording_way")
+    way = st.segmented_control(
+        t("Recording"), list(WAYS), format_func=WAYS.__getitem__, default=UPLOAD, required=True, key="recording_way"
+    )
     if way == DEMONSTRATION:
         _demonstration()
     else:
@@ -35,7 +38,7 @@ def choose_recording() -> None:
 def _upload() -> None:
     visit = scoring()
     upload = st.file_uploader(
-        "Video of 20 to 25 seconds, face uncovered, camera 1 to 1.5 m from the face",
+        t("Video of 20 to 25 seconds, face uncovered, camera 1 to 1.5 m from the face"),
         type=KINDS,
         key=f"upload_{visit.uploads}",
     )
@@ -44,27 +47,38 @@ def _upload() -> None:
     try:
         recording = HeldRecording.copy_of(upload, upload.name)
     except OSError as error:
-        say(f"The recording could not be stored: {error.strerror}. Make room on the disk and upload it again.", "error")
+        say(
+            t(
+                "The recording could not be stored: {why}. Make room on the disk and upload it again.",
+                why=error.strerror,
+            ),
+            "error",
+        )
         return
     # A new number is a new, empty field: the upload itself, now copied, is not kept in memory any longer.
     visit.uploads += 1
-    _take(recording, "Uploaded recording")
+    _take(recording, t("Uploaded recording"))
 
 
 def _demonstration() -> None:
     recordings = demonstration_recordings()
     if not recordings:
-        say("No demonstration recordings are installed. Upload a recording instead.")
+        say(t("No demonstration recordings are installed. Upload a recording instead."))
         return
     chosen = st.selectbox(
-        "Demonstration recording",
+        t("Demonstration recording"),
         recordings,
         index=None,
-        format_func=lambda recording: recording.title,
-        placeholder="Choose one of the simulated patients",
+        format_func=lambda recording: t(recording.title),
+        placeholder=t("Choose one of the simulated patients"),
     )
     if chosen is not None:
-        note = f"{chosen.title}. {seconds_text(chosen.duration_s)}, {CONTEXT_NAMES[chosen.context].lower()}. Simulated."
+        note = t(
+            "{title}. {length}, {context}. Simulated.",
+            title=t(chosen.title),
+            length=seconds_text(chosen.duration_s),
+            context=CONTEXT_NAMES[chosen.context].lower(),
+        )
         _take(HeldRecording.of_file(chosen.path, chosen.path.name), note)
 
 
@@ -82,7 +96,7 @@ def _show_chosen() -> None:
     visit = scoring()
     if visit.recording is None:
         return
-    st.html('<div class="peea-label">Recording</div>')
+    st.html(f'<div class="peea-label">{escape(t("Recording"))}</div>')
     picture, words = st.columns([2, 3], vertical_alignment="center")
     if visit.still is not None:
         picture.image(visit.still, width="stretch")
@@ -93,4 +107,4 @@ def _show_chosen() -> None:
         )
         if visit.problem is not None:
             say(visit.problem, "error")
-        st.button("Choose another recording", on_click=visit.put_recording_back)
+        st.button(t("Choose another recording"), on_click=visit.put_recording_back)

@@ -12,13 +12,14 @@ import streamlit as st
 from pages.parts.chips import escape
 from peea.demonstration import DemonstrationError
 from peea.frames import RecordingError
+from peea.language import later, t
 from peea.model_cards import GraderError
 from peea.settings import SettingsError
 from peea.store import StoreError
 
 _log = logging.getLogger("peea.pages")
 
-FAULT = (
+FAULT = later(
     "This page could not be shown because of a fault in PEEA. Nothing that was saved is lost. Reload the page; if it "
     "happens again, tell the person who looks after PEEA and give the time."
 )
@@ -46,4 +47,4 @@ def problems_told() -> Iterator[None]:
         say(str(error), "error")
     except Exception:  # noqa: BLE001 - the last place before the reader; Streamlit's own control flow is not among these
         _log.exception("a page failed")
-        say(FAULT, "error")
+        say(t(FAULT), "error")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from peea.assessment import Assessment
 from peea.held_recording import HeldRecording
+from peea.language import later, t
 from peea.scales import Context
 from peea.scoring import ScoringJob
 from peea.settings import Settings, load_settings
@@ -19,7 +20,7 @@ from peea.store import PatientLog, SavedAssessment
 if TYPE_CHECKING:
     from peea.graders import Grader
 
-ACTOR = "Demonstration, no sign-in"
+ACTOR = later("Demonstration, no sign-in")
 """Who reads and writes as long as there is no sign-in; stands in the audit trail as it stands on every page."""
 
 _VISIT = "visit"
@@ -88,7 +89,7 @@ class Scoring:
         self.assessment = job.assessment
         self.problem = None if job.fault else job.problem
         if job.cancelled:
-            self.notice = "Scoring was cancelled. Nothing was saved."
+            self.notice = t("Scoring was cancelled. Nothing was saved.")
         elif job.fault:
             self.notice = job.problem
         return True

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from peea.language import t
+
 _THROUGH_APP = "through_app"
 
 
@@ -13,5 +15,5 @@ def open_way() -> None:
 def require_app() -> None:
     """Stop a page that Streamlit runs by itself (see scripts/serve.py); nothing of any patient is shown."""
     if not st.session_state.get(_THROUGH_APP):
-        st.markdown("This page opens from the start page. [Open PEEA](/)")
+        st.markdown(t("This page opens from the start page. [Open PEEA](/)"))
         st.stop()
