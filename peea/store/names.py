@@ -21,5 +21,12 @@ SIDE_NAMES: Final[Mapping[Side, str]] = Names(
     {Side.LEFT: later("left"), Side.RIGHT: later("right"), Side.BOTH: later("both")}
 )
 
-STATUS_NAMES: Final[Mapping[str, str]] = Names({"preliminary": later("Preliminary"), "final": later("Confirmed")})
+STATUS_NAMES: Final[Mapping[str, str]] = Names(
+    {
+        "preliminary": later("Preliminary"),
+        "confirmed": later("Confirmed"),
+        "overridden": later("Overridden"),
+        "withdrawn": later("Withdrawn"),
+    }
+)
 """Status of an assessment."""
