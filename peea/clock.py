@@ -1,8 +1,15 @@
-"""Times and dates as staff read them. Times are stored in UTC and shown in the zone of the ward. Pure."""
+"""Times and dates as staff read them. Times are stored in UTC and shown in the zone of the ward.
+
+The zone is that of the innermost `using_zone`, else the one that `set_zone` set in this thread (app.py does at each run
+of a page, from the settings), else that of this machine.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, tzinfo
 
 from babel.dates import format_date
 
@@ -12,8 +19,26 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 """English month names, whatever language the server is set to."""
 
 
+_zone: ContextVar[tzinfo | None] = ContextVar("zone", default=None)
+
+
+def set_zone(zone: tzinfo | None) -> None:
+    """Show times in this zone from here on in this thread; None is the zone of this machine."""
+    _zone.set(zone)
+
+
+@contextmanager
+def using_zone(zone: tzinfo | None) -> Iterator[None]:
+    """Show times in this zone inside the block."""
+    token = _zone.set(zone)
+    try:
+        yield
+    finally:
+        _zone.reset(token)
+
+
 def in_zone(iso_utc: str, zone: tzinfo | None = None) -> datetime:
-    """Return a stored time (ISO 8601 with offset) in a zone; in that of this machine without one.
+    """Return a stored time (ISO 8601 with offset) in a zone; in that of the ward without one.
 
     Raises:
         ValueError: the text is no time, or has no offset from UTC.
@@ -21,7 +46,27 @@ def in_zone(iso_utc: str, zone: tzinfo | None = None) -> datetime:
     moment = datetime.fromisoformat(iso_utc)
     if moment.tzinfo is None:
         raise ValueError(f"the time {iso_utc!r} has no offset from UTC")
-    return moment.astimezone(zone)
+    return on_ward(moment, zone)
+
+
+def on_ward(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return an aware time in a zone; in that of the ward without one."""
+    return moment.astimezone(zone or _zone.get())
+
+
+def at_clock(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
+    """Return the time in UTC at which the ward's clock shows this, as staff type it into a form.
+
+    In the hour that the autumn change repeats it is the first of the two; a time that the spring change skips is moved
+    on by the hour that is missing.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> at_clock(date(2026, 10, 25), time(2, 30), ZoneInfo("Europe/Berlin")).isoformat()
+    '2026-10-25T00:30:00+00:00'
+    """
+    local = datetime.combine(day, clock)
+    zone = zone or _zone.get()
+    return (local.replace(tzinfo=zone) if zone is not None else local.astimezone()).astimezone(UTC)
 
 
 def time_text(moment: datetime) -> str:

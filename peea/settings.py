@@ -3,13 +3,15 @@
 A site copies `settings.example.toml`, edits it and points the environment variable `PEEA_SETTINGS` at it. Unknown names
 and values out of range are refused with a sentence that says which.
 
-A group of settings is a frozen dataclass, of numbers or of further groups, that lives with the rules that it serves.
-Its docstring gives each number's reason, the metadata of its field ("unit", "least", "most") what is allowed.
+A group of settings is a frozen dataclass, of numbers, texts or further groups, that lives with the rules it serves.
+Its docstring gives each setting's reason, the metadata of a number's field ("unit", "least", "most") what is allowed; a
+text has a "unit" that says what it is, and its group's `__post_init__` refuses what cannot be used.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import textwrap
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
+from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 
@@ -71,6 +74,9 @@ class Settings:
     stability: StabilityRules = field(default_factory=StabilityRules)
     recordings: RecordingLimits = field(default_factory=RecordingLimits)
     faces: FaceRules = field(default_factory=FaceRules)
+    ward: WardRules = field(default_factory=WardRules)
+    reassessment: ReassessmentRules = field(default_factory=ReassessmentRules)
+    drift: DriftRules = field(default_factory=DriftRules)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:
@@ -114,10 +120,13 @@ def _example_of(name: str, group: type) -> list[str]:
         if is_dataclass(types[each.name]):
             lines += _example_of(f"{name}.{each.name}".lstrip("."), types[each.name])
             continue
-        allowed = f"{each.metadata['unit']}; {_shown(each.metadata['least'])} to {_shown(each.metadata['most'])}"
+        allowed = each.metadata["unit"]
+        if types[each.name] is not str:
+            allowed += f"; {_shown(each.metadata['least'])} to {_shown(each.metadata['most'])}"
         reason = f"{reasons[each.name]} ({allowed})"
         lines += textwrap.wrap(reason, 116, initial_indent="# ", subsequent_indent="# ")
-        lines.append(f"{each.name} = {each.default!r}")
+        # TOML's double quotes, as JSON writes them; numbers read the same in both.
+        lines.append(f"{each.name} = {json.dumps(each.default)}")
     return lines
 
 
@@ -131,7 +140,11 @@ def _group(path: Path, name: str, group: Any, table: Mapping[str, Any]) -> Any:
         if setting not in known:
             raise SettingsError(f"{path}: there is no {setting}{where}; known are {', '.join(known)}.")
         kind, inner = types[setting], f"{name}.{setting}".lstrip(".")
-        if not is_dataclass(kind):
+        if kind is str:
+            if not isinstance(value, str):
+                raise SettingsError(f"{path}: {setting}{where} is {value!r}; it must be a text in quotes.")
+            values[setting] = value
+        elif not is_dataclass(kind):
             values[setting] = _number(path, setting + where, value, kind is int, known[setting].metadata)
         elif isinstance(value, dict):
             values[setting] = _group(path, inner, kind, value)

@@ -1,11 +1,11 @@
 """Times as staff read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from peea.clock import in_zone, time_text, zone_name
+from peea.clock import at_clock, in_zone, time_text, using_zone, zone_name
 
 
 def test_a_stored_time_is_shown_in_the_zone_of_the_ward():
@@ -30,3 +30,23 @@ def test_a_time_without_offset_is_refused():
 
 def test_english_months_whatever_the_server_speaks():
     assert time_text(datetime(2026, 3, 5, 7, 9)) == "5 Mar 2026 07:09"
+
+
+def test_without_a_zone_it_is_the_wards():
+    with using_zone(ZoneInfo("Asia/Shanghai")):
+        assert time_text(in_zone("2026-11-21T18:30:00+00:00")) == "22 Nov 2026 02:30"
+        assert time_text(in_zone("2026-11-21T18:30:00+00:00", UTC)) == "21 Nov 2026 18:30"
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "utc"),
+    [
+        (date(2026, 11, 21), time(0, 10), "2026-11-20T23:10:00+00:00"),
+        (date(2026, 10, 25), time(2, 30), "2026-10-25T00:30:00+00:00"),
+        (date(2026, 10, 25), time(3, 0), "2026-10-25T02:00:00+00:00"),
+        (date(2026, 3, 29), time(2, 30), "2026-03-29T01:30:00+00:00"),
+    ],
+)
+def test_what_the_wards_clock_shows_becomes_one_moment(day, clock, utc):
+    with using_zone(ZoneInfo("Europe/Berlin")):
+        assert at_clock(day, clock).isoformat() == utc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import get_type_hints
@@ -78,6 +79,10 @@ def test_a_site_changes_what_it_names_and_nothing_else(site):
         ),
         ("[stability]\nstable_s = 0.2\n", r"smoothing_s is 0.3 s; it must be below stable_s, 0.2 s"),
         ("[stability\n", r"is not a TOML file"),
+        ("[ward]\ntime_zone = 8\n", r"time_zone in \[ward\] is 8; it must be a text in quotes"),
+        ("[ward]\ntime_zone = 'Europe/Nowhere'\n", r"no zone has this name"),
+        ("[ward]\ntime_zone = '../../etc/passwd'\n", r"no zone has this name"),
+        ("[drift]\nlarge_effect = 0.2\n", r"they must rise"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(site, text, sentence):
@@ -106,16 +111,18 @@ def test_the_example_file_is_the_defaults():
 @pytest.mark.parametrize(
     ("name", "group"), list(groups(Settings)), ids=lambda each: each if isinstance(each, str) else ""
 )
-def test_every_number_has_a_reason_a_unit_and_a_range_that_holds_its_default(name, group):
+def test_every_setting_has_a_reason_a_unit_and_a_range_that_holds_its_default(name, group):
     example = example_toml().partition(f"[{name}]\n")[2].partition("\n\n")[0].splitlines()
     for each in fields(group):
         if is_dataclass(get_type_hints(group)[each.name]):
             continue
-        assert each.metadata["least"] <= each.default <= each.metadata["most"]
-        above = example[: example.index(f"{each.name} = {each.default!r}")]
+        above = example[: example.index(f"{each.name} = {json.dumps(each.default)}")]
         others = [k for k, line in enumerate(above) if not line.startswith("#")]
         reason = " ".join(line.removeprefix("# ") for line in above[others[-1] + 1 if others else 0 :])
-        assert reason.endswith(
-            f"({each.metadata['unit']}; {each.metadata['least']:.15g} to {each.metadata['most']:.15g})"
-        )
+        if isinstance(each.default, str):
+            assert reason.endswith(f"({each.metadata['unit']})")
+        else:
+            least, most = each.metadata["least"], each.metadata["most"]
+            assert least <= each.default <= most
+            assert reason.endswith(f"({each.metadata['unit']}; {least:.15g} to {most:.15g})")
         assert len(reason.partition(" (")[0]) > 10
