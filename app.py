@@ -9,8 +9,9 @@ import streamlit as st
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
 from pages.parts.saying import problems_told
 from pages.parts.style import apply_style
-from pages.parts.visit import scoring, settle_memory
+from pages.parts.visit import scoring, settle_memory, shared_settings
 from pages.parts.way_in import open_way
+from peea.clock import set_zone
 
 
 @st.cache_resource(show_spinner=False)
@@ -33,6 +34,7 @@ apply_style()
 demonstration_mark()
 open_way()
 with problems_told():
+    set_zone(shared_settings().ward.zone())
     visit = scoring()
     visit.take_over()
     if page is not VIDEO_SCORING:

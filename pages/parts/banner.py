@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
-from pages.parts.visit import ACTOR, Scoring, open_log, scoring
+from pages.parts.visit import ACTOR, Scoring, acting_name, open_log, scoring
 from peea.clock import date_text, in_zone, time_text
 from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
@@ -16,7 +16,8 @@ from peea.store.names import SEX_NAMES
 
 def demonstration_mark() -> None:
     """Say on every page that nobody is signed in and that patients are simulated."""
-    who = t("Signed in: nobody ({actor})", actor=t(ACTOR))
+    name = acting_name()
+    who = t("Signed in: nobody ({actor})", actor=t(ACTOR)) if name is None else t("Acting: {name}", name=name)
     st.html(
         f'<div class="peea-mark" role="note"><span><b>{escape(t("Demonstration."))}</b> '
         f"{escape(t('Patients and recordings are simulated.'))}</span><span>{escape(who)}</span></div>"

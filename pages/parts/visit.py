@@ -24,6 +24,7 @@ ACTOR = later("Demonstration, no sign-in")
 """Who reads and writes as long as there is no sign-in; stands in the audit trail as it stands on every page."""
 
 _VISIT = "visit"
+_ACTING = "acting_name"
 
 
 @dataclass
@@ -110,9 +111,24 @@ def scoring() -> Scoring:
     return st.session_state[_VISIT]
 
 
+def actor() -> str:
+    """Return who reads and writes in this visit: the name that was given, or that nobody is signed in."""
+    return st.session_state.get(_ACTING) or ACTOR
+
+
+def acting_name() -> str | None:
+    """Return the name that was given in this visit, or None if nobody has given one."""
+    return st.session_state.get(_ACTING)
+
+
+def set_acting_name(name: str) -> None:
+    """From here on in this visit, whoever has this name acts; an empty name is nobody."""
+    st.session_state[_ACTING] = " ".join(name.split()) or None
+
+
 def open_log() -> PatientLog:
     """Open the patient log; use it in a `with` block."""
-    return PatientLog(actor=ACTOR)
+    return PatientLog(actor=actor())
 
 
 def settle_memory() -> None:
