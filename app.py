@@ -7,11 +7,13 @@ import threading
 import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
+from pages.parts.language_choice import answer_for_visits, choose_language, settle_language
 from pages.parts.saying import problems_told
 from pages.parts.style import apply_style
 from pages.parts.visit import scoring, settle_memory, shared_settings
 from pages.parts.way_in import open_way
 from peea.clock import set_zone
+from peea.language import t
 
 
 @st.cache_resource(show_spinner=False)
@@ -19,19 +21,25 @@ def set_up_process() -> None:
     """Do once what serves all visits."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settle_memory()
+    answer_for_visits()
     # The model's libraries take seconds to load; by the time that a recording is chosen, they are there.
     threading.Thread(target=importlib.import_module, args=("peea.graders",), name="loading", daemon=True).start()
 
 
 set_up_process()
 st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
-VIDEO_SCORING = st.Page("pages/video_scoring.py", title="Video scoring", url_path="video-scoring", default=True)
-PATIENT_LOG = st.Page("pages/patient_log.py", title="Patient log", url_path="patient-log")
-ABOUT = st.Page("pages/about.py", title="About this model", url_path="about")
+settle_language()
+VIDEO_SCORING = st.Page("pages/video_scoring.py", title=t("Video scoring"), url_path="video-scoring", default=True)
+PATIENT_LOG = st.Page("pages/patient_log.py", title=t("Patient log"), url_path="patient-log")
+ABOUT = st.Page("pages/about.py", title=t("About this model"), url_path="about")
 
 page = st.navigation([VIDEO_SCORING, PATIENT_LOG, ABOUT], position="top")
 apply_style()
-demonstration_mark()
+mark, language = st.columns([6, 1], vertical_alignment="center")
+with mark:
+    demonstration_mark()
+with language:
+    choose_language()
 open_way()
 with problems_told():
     set_zone(shared_settings().ward.zone())

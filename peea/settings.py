@@ -24,6 +24,7 @@ from typing import Any, Final, get_type_hints
 from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
+from peea.language.rules import LanguageRules, VoiceRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
 """Environment variable that names the settings file of a site."""
@@ -77,6 +78,8 @@ class Settings:
     ward: WardRules = field(default_factory=WardRules)
     reassessment: ReassessmentRules = field(default_factory=ReassessmentRules)
     drift: DriftRules = field(default_factory=DriftRules)
+    language: LanguageRules = field(default_factory=LanguageRules)
+    voice: VoiceRules = field(default_factory=VoiceRules)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:

@@ -1,0 +1,62 @@
+"""The language of a visit: chosen with one press at the top of every page, kept in the browser for the next visit."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.parts.visit import shared_settings
+from peea.language import LANGUAGE_NAMES, Language, ask_for_language, current_language, language_of
+from peea.settings import SettingsError
+
+COOKIE = "peea_language"
+YEAR_S = 365 * 24 * 3600
+_LANGUAGE = "language"
+
+
+def answer_for_visits() -> None:
+    """Let every sentence answer in the language of the visit that is being served; once for the process."""
+    ask_for_language(_language_of_visit)
+
+
+def settle_language() -> None:
+    """Settle the language: as the address says (?lang=zh), else as chosen before, else as the setting says."""
+    asked = language_of(st.query_params.get("lang"))
+    if asked is not None:
+        st.session_state[_LANGUAGE] = asked
+    elif _LANGUAGE not in st.session_state:
+        st.session_state[_LANGUAGE] = language_of(st.context.cookies.get(COOKIE)) or _language_of_site()
+
+
+def choose_language() -> None:
+    """Offer the other language, in its own name, and let the browser remember the one that is shown."""
+    current = current_language()
+    other = next(language for language in Language if language is not current)
+    st.button(LANGUAGE_NAMES[other], key="other_language", on_click=_take, args=(other,), width="stretch")
+    if st.context.cookies.get(COOKIE) != current.value:
+        st.html(
+            f"<script>document.cookie = '{COOKIE}={current.value}; path=/; max-age={YEAR_S}; samesite=lax';</script>",
+            unsafe_allow_javascript=True,
+        )
+    # Screen readers pronounce a page in the language that it names.
+    st.html(f"<script>document.documentElement.lang = '{current.value}';</script>", unsafe_allow_javascript=True)
+
+
+def _take(language: Language) -> None:
+    st.session_state[_LANGUAGE] = language
+    st.query_params.pop("lang", None)
+
+
+def _language_of_visit() -> Language | None:
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    return st.session_state.get(_LANGUAGE)
+
+
+def _language_of_site() -> Language:
+    try:
+        chosen = shared_settings().language.default
+    except SettingsError:
+        # The page that needs the settings tells what is wrong with them.
+        return Language.ENGLISH
+    return language_of(st.context.locale if chosen == "browser" else chosen) or Language.ENGLISH
