@@ -15,10 +15,12 @@ class FaceGrade:
     Attributes:
         probabilities: calibrated probability of each grade 0-4, summing to 1.
         actions: estimated intensity of each PSPI action (0-5, AU43 0-1), or None for a grader without that head.
+        levels: calibrated probability of each of the six levels 0, 2, 4, 6, 8, 10, for a grader of that scale.
     """
 
     probabilities: tuple[float, ...]
     actions: Mapping[str, float] | None = None
+    levels: tuple[float, ...] | None = None
 
     @property
     def grade(self) -> Grade:

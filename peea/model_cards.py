@@ -46,7 +46,7 @@ def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[s
         card = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelDamagedError(f"The card of the model {name} cannot be read ({error}). Install it again.") from error
-    missing = {"name", "version", "network", "input_size", "temperature", "weights", "trained_on"} - set(card)
+    missing = {"name", "version", "network", "scale", "input_size", "temperature", "weights", "trained_on"} - set(card)
     if missing:
         raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
     return card

@@ -14,6 +14,7 @@ from torch import nn
 
 from peea.networks.b4s import B4SFeatures
 from peea.networks.pain_net import PainNet
+from peea.scales import GRADES
 
 
 class UnknownArchitectureError(ValueError):
@@ -49,9 +50,9 @@ class Architecture:
     build_features: Callable[[], nn.Module]
     imagenet_package: str | None = None
 
-    def build(self, dropout: float = 0.2) -> PainNet:
+    def build(self, dropout: float = 0.2, classes: int = len(GRADES)) -> PainNet:
         """Return a `PainNet` of this architecture with random weights (from torch's global generator)."""
-        return PainNet(self.build_features(), self.feature_count, dropout)
+        return PainNet(self.build_features(), self.feature_count, dropout, classes)
 
 
 IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
