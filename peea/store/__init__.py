@@ -32,14 +32,20 @@ from peea.store.errors import (
     DatabaseUnavailableError,
     DiskFullError,
     DuplicatePatientError,
+    DuplicateStudyError,
+    FrozenStudyError,
     InvalidPatientError,
     NewerDatabaseError,
     StoreError,
+    StudyIncompleteError,
+    StudyTamperedError,
     UnknownAssessmentError,
     UnknownPatientError,
+    UnknownStudyError,
 )
 from peea.store.patient_log import PatientLog, PatientOverview
 from peea.store.patients import Patient, Sex, Side
+from peea.store.studies import SavedStudy, StudyStore
 
 __all__ = [
     "DATA_VARIABLE",
@@ -51,16 +57,23 @@ __all__ = [
     "DatabaseUnavailableError",
     "DiskFullError",
     "DuplicatePatientError",
+    "DuplicateStudyError",
+    "FrozenStudyError",
     "InvalidPatientError",
     "NewerDatabaseError",
     "Patient",
     "PatientLog",
     "PatientOverview",
     "SavedAssessment",
+    "SavedStudy",
     "Sex",
     "Side",
     "StoreError",
+    "StudyIncompleteError",
+    "StudyStore",
+    "StudyTamperedError",
     "UnknownAssessmentError",
     "UnknownPatientError",
+    "UnknownStudyError",
     "default_path",
 ]

@@ -18,6 +18,7 @@ class Action(StrEnum):
     REGISTERED = "registered"
     SAVED = "saved"
     REMOVED = "removed"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,26 @@ class AlreadySavedError(StoreError):
     """This assessment is in the log already; it was not saved a second time."""
 
 
+class UnknownStudyError(StoreError):
+    """No study has this id."""
+
+
+class DuplicateStudyError(StoreError):
+    """Another study has this name."""
+
+
+class FrozenStudyError(StoreError):
+    """A frozen study was to be changed."""
+
+
+class StudyIncompleteError(StoreError):
+    """A study without recordings or ratings was to be frozen."""
+
+
+class StudyTamperedError(StoreError):
+    """The content of a study does not have the hash that was written with it."""
+
+
 class DatabaseLockedError(StoreError):
     """Another program kept the data base locked for longer than the waiting time."""
 

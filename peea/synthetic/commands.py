@@ -1,4 +1,4 @@
-"""Commands of the synthetic patients: `peea synth dataset|video|demo|stills|sheets`."""
+"""Commands of the synthetic patients: `peea synth dataset|video|demo|stills|sheets|study`."""
 
 from __future__ import annotations
 
@@ -154,6 +154,36 @@ def sheets(
     renderer = FaceRenderer(TILE, TILE)
     for name in only or SHEETS:
         console.print(f"{make_sheet(name, out, renderer)}")
+
+
+@app.command()
+def study(
+    out: Annotated[Path, typer.Option(help="Folder of the study's small files.")] = Path("data/demo/study"),
+    videos: Annotated[Path, typer.Option(help="Folder of the rendered recordings; kept for scoring again.")] = Path(
+        "data/study"
+    ),
+    minutes: Annotated[
+        float, typer.Option(min=0, help="Processor minutes for rendering recordings that are missing; 0 renders none.")
+    ] = 0.0,
+    model: Annotated[str | None, typer.Option(help="Grader under test; by default the released one.")] = None,
+) -> None:
+    """Write the demonstration study; grade its rendered recordings with the released grader, anew at each call."""
+    from peea.graders import DEFAULT_MODEL, GraderError, load_grader
+    from peea.synthetic.study_files import render_study, score_study, study_renderer, write_study
+
+    rated = write_study(out)
+    console.print(f"{rated} recordings rated by simulated clinicians in {out}.")
+    try:
+        grader = load_grader(model or DEFAULT_MODEL)
+        rendered = render_study(
+            videos, minutes, study_renderer, report=lambda code, seconds: console.print(f"{code}: {seconds:.0f} s")
+        )
+        with _bar("Grading recordings", rendered) as advance:
+            graded = score_study(out, videos, grader, progress=advance)
+    except (GraderError, OSError) as error:
+        raise _refusal(error) from error
+    name = f"{grader.identity.name} {grader.identity.version}"
+    console.print(f"{graded} of {rendered} rendered recordings graded by {name}; {rated - rendered} not rendered.")
 
 
 @contextmanager
