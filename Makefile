@@ -11,7 +11,8 @@ PORT ?= 8501
 DATASET := data/synthetic
 
 # What the system must have (NEED=PACKAGE, see the script): a bare Debian or Ubuntu has no ensurepip; OpenCV loads GL.
-RUN_NEEDS := py:ensurepip=python3-venv libGL.so.1=libgl1 libgthread-2.0.so.0=libglib2.0-0
+RUN_NEEDS := py:ensurepip=python3-venv libGL.so.1=libgl1 libgthread-2.0.so.0=libglib2.0-0 \
+	espeak-ng=espeak-ng pkg:fonts-droid-fallback=fonts-droid-fallback
 TEST_NEEDS := $(RUN_NEEDS) chromium=chromium ffmpeg=ffmpeg libEGL.so.1=libegl1 libEGL_mesa.so.0=libegl-mesa0 \
 	pkg:libgl1-mesa-dri=libgl1-mesa-dri
 

@@ -113,7 +113,7 @@ def result(visit: Scoring) -> None:
     assessment = visit.assessment
     if assessment is None:
         return
-    show_result(assessment)
+    show_result(assessment, new=visit.saved is None)
     save, again = st.columns(2)
     with save:
         if visit.saved is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.chips import chip, escape, numbers
+from pages.parts.reading_aloud import read_aloud
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import shared_settings
 from peea.assessment import Assessment, FrameRecord, remarks, result_sentence
@@ -24,14 +25,15 @@ KEPT_NO_PICTURE = later(
 )
 
 
-def show_result(assessment: Assessment) -> None:
-    """Show the sentence to read aloud, what else should be said, and the numbers."""
+def show_result(assessment: Assessment, new: bool = False) -> None:
+    """Show the sentence, what else should be said, and the numbers; a new result is read aloud at once."""
     timeline = assessment.timeline
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks(assessment))
     st.html(
         f'<div class="peea-result" role="region" aria-label="{escape(t("Result"))}">{chip(assessment.report_grade)}'
         f'<p class="sentence">{escape(result_sentence(assessment))}</p>{said}</div>'
     )
+    read_aloud(joined([result_sentence(assessment), *remarks(assessment)]), assessment.assessment_id, at_once=new)
     held = "–" if timeline.report_grade is None else seconds_text(timeline.seconds.get(timeline.report_grade, 0.0))
     peak = "–" if timeline.peak_grade is None else style_of(timeline.peak_grade).label
     context = t("not given") if assessment.context is None else CONTEXT_NAMES[assessment.context]
