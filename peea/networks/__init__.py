@@ -1,10 +1,11 @@
-"""The architectures by name (`registry`) and the network they stand in (`pain_net`): features, then two heads."""
+"""The architectures by name (`registry`), the network they stand in (`pain_net`: features, then two heads), and the
+weights with which its training begins (`first_weights`)."""
 
+from peea.networks.first_weights import PretrainedWeightsMissingError, first_weights
 from peea.networks.pain_net import PainNet
 from peea.networks.registry import (
     ARCHITECTURES,
     Architecture,
-    PretrainedWeightsMissingError,
     UnknownArchitectureError,
     architecture,
 )
@@ -16,4 +17,5 @@ __all__ = [
     "PretrainedWeightsMissingError",
     "UnknownArchitectureError",
     "architecture",
+    "first_weights",
 ]

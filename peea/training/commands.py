@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,12 +18,15 @@ from rich.table import Table
 
 from peea.graders import MODELS_FOLDER, GraderError, load_grader, read_card
 from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
+from peea.output_scales import GRADE_SCALE, output_scale
 from peea.scales import GRADE_NAMES, GRADES
+from peea.training.augmentation import AUGMENTATIONS
 from peea.training.calibration import fit_temperature
 from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
 from peea.training.evaluation import figures, grade_faces, over_graded, pose_bands, subgroups
 from peea.training.fit import FitPlan, fit, predict
-from peea.training.release import release, write_card
+from peea.training.optimizers import OPTIMIZERS
+from peea.training.release import release, save_features, write_card
 
 app = typer.Typer(help="Train graders and judge them on rated images.", no_args_is_help=True)
 console = Console()
@@ -63,17 +67,44 @@ def train(
     name: Annotated[str | None, typer.Option(help="Release under models/NAME when done.")] = None,
     version: Annotated[str, typer.Option(help="Version written into the card.")] = "1.0.0",
     split: Annotated[str, typer.Option(help="patients (patient-disjoint) or random.")] = "patients",
-    start: Annotated[str, typer.Option(help="imagenet or random.")] = "imagenet",
+    start: Annotated[
+        str,
+        typer.Option(help="imagenet, imagenet:FILE (weights saved by torch), trained:FILE (safetensors) or random."),
+    ] = "imagenet",
+    scale: Annotated[str, typer.Option(help="'grades 0-4' or 'six levels'.")] = GRADE_SCALE.name,
     epochs: Annotated[int, typer.Option(min=1, help="At most this many epochs.")] = FitPlan.epochs,
     input_size: Annotated[int | None, typer.Option(min=64, max=512, help="Side of the input in pixels.")] = None,
+    batch_size: Annotated[int, typer.Option(min=2, help="Images a step.")] = FitPlan.batch_size,
+    optimizer: Annotated[str, typer.Option(help=f"{', '.join(OPTIMIZERS)}.")] = FitPlan.optimizer,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = FitPlan.learning_rate,
+    momentum: Annotated[float, typer.Option(help="Of sgd and rmsprop.")] = FitPlan.momentum,
+    weight_decay: Annotated[float, typer.Option(help="L2 regularisation.")] = FitPlan.weight_decay,
+    augmentation: Annotated[str, typer.Option(help=f"{', '.join(AUGMENTATIONS)}.")] = "all",
+    actions_only: Annotated[
+        bool, typer.Option("--actions-only", help="Learn the action intensities alone, as a pretraining.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = FitPlan.seed,
 ) -> None:
     """Train a network on rated images; a run that was cut off goes on where it was."""
     try:
         of = architecture(network)
         faces = _load(data)
-        plan = replace(
-            FitPlan(network=network, start=start, epochs=epochs, seed=seed), input_size=input_size or of.input_size
+        if augmentation not in AUGMENTATIONS:
+            raise ValueError(f"no augmentation is called {augmentation!r}; known are {', '.join(AUGMENTATIONS)}")
+        plan = FitPlan(
+            network=network,
+            start=start,
+            scale=output_scale(scale).name,
+            input_size=input_size or of.input_size,
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            momentum=momentum,
+            weight_decay=weight_decay,
+            grade_weight=0.0 if actions_only else FitPlan.grade_weight,
+            seed=seed,
+            augmentation=AUGMENTATIONS[augmentation],
         )
         run_folder = run or Path("runs") / network
         training, validation = faces.part(split, "train"), faces.part(split, "validation")
@@ -95,7 +126,8 @@ def train(
             fitted = fit(plan, training, validation, run_folder, on_epoch, on_step)
         console.print(f"Fitted in {time.monotonic() - started:.0f} s in this session.")
         logits, _ = predict(fitted.network, validation, plan)
-        temperature = fit_temperature(logits, validation.grades)
+        temperature = fit_temperature(logits, validation.classes(output_scale(scale)))
+        save_features(fitted.network, run_folder)
     except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
         raise _refused(error) from error
     if name is None:
@@ -107,7 +139,7 @@ def train(
             "title": of.title,
             "version": version,
             "network": network,
-            "scale": "grades 0-4",
+            "scale": plan.scale,
             "input_size": plan.input_size,
             "temperature": temperature,
             "trained_on": dataset["sentence"],
@@ -117,8 +149,7 @@ def train(
             "plan": asdict(plan),
             "curves": fitted.curves,
             "training_seconds": round(sum(row["seconds"] for row in fitted.curves)),
-            "command": f"peea train {network} --data DIR --split {split} --start {start} --epochs {epochs} "
-            f"--input-size {plan.input_size} --seed {seed}",
+            "command": training_command(plan, split, augmentation),
         },
         name,
     )
@@ -166,6 +197,23 @@ def evaluate(
         typer.echo(json.dumps(result, indent=1))
     else:
         _print_figures(result)
+
+
+def training_command(plan: FitPlan, split: str, augmentation: str) -> str:
+    """Return the command that repeats a training, with every option that is not the default."""
+    default = FitPlan(plan.network)
+    said = [f"peea train {plan.network} --data DIR --split {split} --input-size {plan.input_size}"]
+    for name in (
+        "start", "scale", "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "seed"
+    ):  # fmt: skip
+        value = getattr(plan, name)
+        if value != getattr(default, name):
+            said.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
+    if AUGMENTATIONS[augmentation] != default.augmentation:
+        said.append(f"--augmentation {shlex.quote(augmentation)}")
+    if plan.grade_weight == 0:
+        said.append("--actions-only")
+    return " ".join(said)
 
 
 def count_multiply_adds(network: torch.nn.Module, size: int) -> int:

@@ -23,6 +23,7 @@ import torch
 
 from peea.faces.patient_face import find_in_still
 from peea.graders import resize_crop, sha256_of
+from peea.output_scales import OutputScale
 from peea.scales import GRADES, PSPI_ACTIONS
 
 MANIFEST_FILE: Final = "manifest.csv"
@@ -81,6 +82,19 @@ class RatedFaces:
     def grades(self) -> np.ndarray:
         """(N,) int64 grades 0-4."""
         return self.table["grade"].to_numpy(np.int64)
+
+    def classes(self, scale: OutputScale) -> np.ndarray:
+        """Return (N,) int64 outputs 0..K-1 of the true class of each face.
+
+        Raises:
+            DataSetError: the manifest does not give the classes of this scale.
+        """
+        if scale.column not in self.table:
+            raise DataSetError(f"The data set has no column {scale.column}, so it cannot teach the {scale.name}.")
+        try:
+            return scale.classes(self.table[scale.column].to_numpy())
+        except ValueError as error:
+            raise DataSetError(f"The column {scale.column} of the data set: {error}.") from error
 
     @property
     def actions(self) -> np.ndarray:

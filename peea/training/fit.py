@@ -10,21 +10,23 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from peea.graders import resize_crop
-from peea.networks import Architecture, PainNet, architecture
-from peea.networks.registry import load_imagenet_weights
+from peea.networks import Architecture, PainNet, architecture, first_weights
+from peea.output_scales import GRADE_SCALE, output_scale
 from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
-from peea.training.augmentation import Augmentation, augment
+from peea.training.augmentation import EVERYTHING, Augmentation, augment
 from peea.training.data_set import RatedFaces
+from peea.training.optimizers import optimizer
 
 ACTION_MAXIMA = torch.tensor([ACTION_MAXIMUM[name] for name in PSPI_ACTIONS])
 CHECKPOINT_FILE = "checkpoint.pt"
@@ -37,13 +39,19 @@ class FitPlan:
 
     Attributes:
         network: name of the architecture.
-        start: "imagenet" or "random".
+        start: first weights, see `peea.networks.first_weights`.
+        scale: name of the classes to learn, see `peea.output_scales`.
         input_size: side of the input in pixels.
         epochs: at most this many.
         batch_size: images a step.
-        learning_rate: highest rate of AdamW, reached after the first tenth of the steps, then falling as a cosine.
-        weight_decay: of AdamW.
-        action_weight: weight of the loss of the action intensities beside the cross-entropy of the grade.
+        optimizer: name in `peea.training.optimizers`.
+        learning_rate: highest rate, reached after the first tenth of the steps, then falling as a cosine.
+        momentum: of SGD and RMSProp.
+        weight_decay: L2 regularisation.
+        grade_weight: weight of the cross-entropy of the grade; 0 learns the actions alone, as a pretraining.
+        action_weight: weight of the loss of the action intensities beside it.
+        averaging: share that the running average of the weights keeps at each step; the average is what is judged and
+            released (Polyak & Juditsky 1992). 0 for none.
         patience: stop after this many epochs without a lower validation loss.
         seed: of every random draw.
         augmentation: of the training images.
@@ -51,15 +59,20 @@ class FitPlan:
 
     network: str
     start: str = "imagenet"
+    scale: str = GRADE_SCALE.name
     input_size: int = 160
     epochs: int = 14
     batch_size: int = 32
+    optimizer: str = "adamw"
     learning_rate: float = 1.5e-3
+    momentum: float = 0.9
     weight_decay: float = 0.02
+    grade_weight: float = 1.0
     action_weight: float = 2.0
+    averaging: float = 0.99
     patience: int = 5
     seed: int = 1
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -82,11 +95,13 @@ class Batches:
 
     def __init__(self, faces: RatedFaces, of: Architecture, plan: FitPlan) -> None:
         self._faces, self._plan = faces, plan
+        self._classes = faces.classes(output_scale(plan.scale))
+        self._actions = faces.actions
         self._mean = torch.tensor(of.mean)[:, None, None] * 255
         self._std = torch.tensor(of.std)[:, None, None] * 255
 
     def training(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield images (B, 3, S, S), grades (B,) and actions (B, 6; NaN unknown) in this epoch's order."""
+        """Yield images (B, 3, S, S), classes (B,) and actions (B, 6; NaN unknown) in this epoch's order."""
         order = np.random.default_rng((self._plan.seed, epoch)).permutation(len(self._faces))
         full = len(order) // self._plan.batch_size * self._plan.batch_size or len(order)
         yield from self._yield_batches(order[:full], epoch)
@@ -116,22 +131,23 @@ class Batches:
                 random = np.random.default_rng((self._plan.seed, epoch, int(row)))
                 image[:] = augment(crop, size, self._plan.augmentation, random)
         batch = (torch.from_numpy(images).permute(0, 3, 1, 2).float() - self._mean) / self._std
-        return batch, torch.from_numpy(self._faces.grades[rows]), torch.from_numpy(self._faces.actions[rows])
+        return batch, torch.from_numpy(self._classes[rows]), torch.from_numpy(self._actions[rows])
 
 
-def pain_loss(logits: Tensor, shares: Tensor, grades: Tensor, actions: Tensor, action_weight: float) -> Tensor:
-    """Return cross-entropy of the grade [P] plus `action_weight` times the smooth L1 of the intensities.
+def pain_loss(logits: Tensor, shares: Tensor, classes: Tensor, actions: Tensor, plan: FitPlan) -> Tensor:
+    """Return the weighted cross-entropy of the class [P] plus the weighted smooth L1 of the intensities.
 
     Actions that are not known (NaN: a hospital's images may carry a grade alone) take no part.
 
     Args:
-        logits: (B, 5). shares: (B, 6), 0-1 of each action's maximum. grades: (B,). actions: (B, 6) intensities.
+        logits: (B, K). shares: (B, 6), 0-1 of each action's maximum. classes: (B,). actions: (B, 6) intensities.
+        plan: with the weights of both.
     """
-    loss = functional.cross_entropy(logits, grades)
+    loss = plan.grade_weight * functional.cross_entropy(logits, classes)
     known = ~actions.isnan()
     if known.any():
         truth = actions / ACTION_MAXIMA
-        loss = loss + action_weight * functional.smooth_l1_loss(shares[known], truth[known], beta=0.1)
+        loss = loss + plan.action_weight * functional.smooth_l1_loss(shares[known], truth[known], beta=0.1)
     return loss
 
 
@@ -160,30 +176,27 @@ def fit(
     run_folder.mkdir(parents=True, exist_ok=True)
     of = architecture(plan.network)
     torch.manual_seed(plan.seed)
-    network = of.build()
-    started_from = load_imagenet_weights(network, of) if plan.start == "imagenet" else "random weights"
+    network = of.build(classes=len(output_scale(plan.scale)))
+    started_from = first_weights(network, of, plan.start)
     network = network.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(network.parameters(), plan.learning_rate, weight_decay=plan.weight_decay)
+    learner = _Learner(network, plan, max(1, len(training) // plan.batch_size))
     batches, validation_batches = Batches(training, of, plan), Batches(validation, of, plan)
-    steps = max(1, len(training) // plan.batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, plan.learning_rate, total_steps=steps * plan.epochs, pct_start=0.1, final_div_factor=1000
-    )
-    state = _Progress(best=network.state_dict())
+    state = _Progress(best=learner.judged.state_dict())
     checkpoint = run_folder / CHECKPOINT_FILE
     if checkpoint.is_file():
-        state = _restore(checkpoint, plan, network, optimizer, schedule)
+        state = _restore(checkpoint, plan, learner)
 
     for epoch in range(len(state.curves), plan.epochs):
         if state.epochs_without_gain >= plan.patience:
             break
         started = time.monotonic()
         torch.manual_seed(plan.seed * 10_000 + epoch)  # dropout: the same draws whether or not the run was cut off
-        training_loss = _one_epoch(network, optimizer, schedule, batches, plan, epoch, steps, on_step)
-        row = {"epoch": epoch + 1, "training_loss": training_loss, **_validate(network, validation_batches, plan)}
+        training_loss = learner.one_epoch(batches, epoch, on_step)
+        judged = _validate(learner.judged, validation_batches, plan)
+        row = {"epoch": epoch + 1, "training_loss": training_loss, **judged}
         row["seconds"] = time.monotonic() - started
-        state.add(row, network)
-        _save(checkpoint, plan, network, optimizer, schedule, state)
+        state.add(row, learner.judged)
+        _save(checkpoint, plan, learner, state)
         (run_folder / CURVES_FILE).write_text(json.dumps(state.curves, indent=1))
         if on_epoch:
             on_epoch(epoch, row)
@@ -193,7 +206,7 @@ def fit(
 
 
 def predict(network: PainNet, faces: RatedFaces, plan: FitPlan) -> tuple[np.ndarray, np.ndarray]:
-    """Return logits (N, 5) and action intensities (N, 6) of faces as they are."""
+    """Return logits (N, K) and action intensities (N, 6) of faces as they are."""
     batches = Batches(faces, architecture(plan.network), plan)
     network.eval()
     with torch.inference_mode():
@@ -220,43 +233,76 @@ class _Progress:
             self.best = {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
 
-def _one_epoch(
-    network: PainNet,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    batches: Batches,
-    plan: FitPlan,
-    epoch: int,
-    steps: int,
-    on_step: Callable[[int, int, int], None] | None,
-) -> float:
-    network.train()
-    losses = []
-    for step, (images, grades, actions) in enumerate(batches.training(epoch), start=1):
-        with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
-            logits, shares = network(images.to(memory_format=torch.channels_last))
-        loss = pain_loss(logits.float(), shares.float(), grades, actions, plan.action_weight)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss.item())
-        if on_step:
-            on_step(epoch, step, steps)
-    return float(np.mean(losses))
+class _Learner:
+    """A network with what changes its weights: optimizer, schedule and the running average that is judged."""
+
+    def __init__(self, network: PainNet, plan: FitPlan, steps: int) -> None:
+        self.network, self._plan, self._steps = network, plan, steps
+        self.optimizer = optimizer(
+            plan.optimizer, network.parameters(), plan.learning_rate, plan.momentum, plan.weight_decay
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            plan.learning_rate,
+            total_steps=steps * plan.epochs,
+            pct_start=0.1,
+            final_div_factor=1000,
+            cycle_momentum=False,
+        )
+        self._average: AveragedModel | None = None
+        self.judged = network  # the network that is validated and released
+        if plan.averaging:
+            average = get_ema_multi_avg_fn(plan.averaging)
+            self._average = AveragedModel(network, multi_avg_fn=average, use_buffers=True)
+            self.judged = cast(PainNet, self._average.module)
+
+    def one_epoch(self, batches: Batches, epoch: int, on_step: Callable[[int, int, int], None] | None) -> float:
+        """Learn from every batch once; return the mean loss."""
+        self.network.train()
+        losses = []
+        for step, (images, classes, actions) in enumerate(batches.training(epoch), start=1):
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+                logits, shares = self.network(images.to(memory_format=torch.channels_last))
+            loss = pain_loss(logits.float(), shares.float(), classes, actions, self._plan)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+            self.optimizer.step()
+            self.schedule.step()
+            if self._average is not None:
+                self._average.update_parameters(self.network)
+            losses.append(loss.item())
+            if on_step:
+                on_step(epoch, step, self._steps)
+        return float(np.mean(losses))
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that a later run needs to go on."""
+        parts: dict[str, Any] = {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
+        if self._average is not None:
+            parts["average"] = self._average
+        return {name: part.state_dict() for name, part in parts.items()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        if self._average is not None:
+            self._average.load_state_dict(state["average"])
 
 
 def _validate(network: PainNet, batches: Batches, plan: FitPlan) -> dict[str, float]:
     network.eval()
     losses, right, count = [], 0, 0
     with torch.inference_mode():
-        for images, grades, actions in batches.in_order():
-            logits, shares = network(images.to(memory_format=torch.channels_last))
-            loss = pain_loss(logits, shares, grades, actions, plan.action_weight)
-            losses.append(loss.item() * len(grades))
-            right += int((logits.argmax(1) == grades).sum())
-            count += len(grades)
+        for images, classes, actions in batches.in_order():
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+                logits, shares = network(images.to(memory_format=torch.channels_last))
+            loss = pain_loss(logits.float(), shares.float(), classes, actions, plan)
+            losses.append(loss.item() * len(classes))
+            right += int((logits.argmax(1) == classes).sum())
+            count += len(classes)
     return {"validation_loss": sum(losses) / count, "validation_accuracy": right / count}
 
 
@@ -265,27 +311,16 @@ def has_bfloat16() -> bool:
     return torch.cpu._is_avx512_bf16_supported()
 
 
-def _save(file: Path, plan: FitPlan, network: PainNet, optimizer: Any, schedule: Any, state: _Progress) -> None:
+def _save(file: Path, plan: FitPlan, learner: _Learner, state: _Progress) -> None:
     temporary = file.with_suffix(".part")
-    torch.save(
-        {
-            "plan": json.dumps(asdict(plan)),
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "best": state.best,
-            "curves": state.curves,
-        },
-        temporary,
-    )
+    kept = {"plan": json.dumps(asdict(plan)), "learner": learner.state(), "best": state.best, "curves": state.curves}
+    torch.save(kept, temporary)
     temporary.replace(file)
 
 
-def _restore(file: Path, plan: FitPlan, network: PainNet, optimizer: Any, schedule: Any) -> _Progress:
+def _restore(file: Path, plan: FitPlan, learner: _Learner) -> _Progress:
     saved = torch.load(file, weights_only=True)
     if saved["plan"] != json.dumps(asdict(plan)):
         raise ValueError(f"{file.parent} holds a run of another plan; choose another folder or remove it")
-    network.load_state_dict(saved["network"])
-    optimizer.load_state_dict(saved["optimizer"])
-    schedule.load_state_dict(saved["schedule"])
+    learner.restore(saved["learner"])
     return _Progress(best=saved["best"], curves=saved["curves"])

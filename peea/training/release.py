@@ -13,6 +13,7 @@ from peea.graders import CARD_FILE, MODELS_FOLDER, sha256_of
 from peea.networks import PainNet
 
 WEIGHTS_FILE = "weights.safetensors"
+FEATURES_FILE = "trained.safetensors"
 
 INTENDED_USE = (
     "Supports trained staff in observing pain from the face of an adult aged 65 or more with a hip fracture. It does "
@@ -64,6 +65,13 @@ def release(network: PainNet, card: dict[str, Any], name: str, folder: Path = MO
     }
     write_card(target, full)
     return target
+
+
+def save_features(network: PainNet, run_folder: Path) -> Path:
+    """Write the trained weights beside the checkpoint, for a later training that starts from trained:FILE."""
+    file = run_folder / FEATURES_FILE
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, file)
+    return file
 
 
 def write_card(model_folder: Path, card: dict[str, Any]) -> None:

