@@ -1,7 +1,7 @@
 """Times and dates as staff read them. Times are stored in UTC and shown in the zone of the ward.
 
-The zone is that of the innermost `using_zone`, else the one that `set_zone` set in this thread (app.py does at each run
-of a page, from the settings), else that of this machine.
+The zone is that of the innermost `using_zone`, else the one that `set_zone` set for this process (app.py does, from the
+settings of the site), else that of this machine.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 _zone: ContextVar[tzinfo | None] = ContextVar("zone", default=None)
+_site_zone: tzinfo | None = None
 
 
 def set_zone(zone: tzinfo | None) -> None:
-    """Show times in this zone from here on in this thread; None is the zone of this machine."""
-    _zone.set(zone)
+    """Show times in this zone from here on in every thread; None is the zone of this machine."""
+    global _site_zone
+    _site_zone = zone
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def in_zone(iso_utc: str, zone: tzinfo | None = None) -> datetime:
 
 def on_ward(moment: datetime, zone: tzinfo | None = None) -> datetime:
     """Return an aware time in a zone; in that of the ward without one."""
-    return moment.astimezone(zone or _zone.get())
+    return moment.astimezone(zone or _zone.get() or _site_zone)
 
 
 def at_clock(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
@@ -65,7 +67,7 @@ def at_clock(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
     '2026-10-25T00:30:00+00:00'
     """
     local = datetime.combine(day, clock)
-    zone = zone or _zone.get()
+    zone = zone or _zone.get() or _site_zone
     return (local.replace(tzinfo=zone) if zone is not None else local.astimezone()).astimezone(UTC)
 
 

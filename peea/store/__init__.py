@@ -22,8 +22,9 @@ field beside which to show it, `DuplicatePatientError.patient_id` the patient wh
 `frame_series` and `audit` are its tables, `errors` what can go wrong.
 """
 
-from peea.store.assessments import SavedAssessment
+from peea.store.assessments import SavedAssessment, Status
 from peea.store.audit import Action, AuditRow
+from peea.store.care_log import CareLog, Review
 from peea.store.database import DATA_VARIABLE, default_path
 from peea.store.errors import (
     AlreadySavedError,
@@ -34,12 +35,14 @@ from peea.store.errors import (
     DuplicatePatientError,
     DuplicateStudyError,
     FrozenStudyError,
+    InvalidEntryError,
     InvalidPatientError,
     NewerDatabaseError,
     StoreError,
     StudyIncompleteError,
     StudyTamperedError,
     UnknownAssessmentError,
+    UnknownEntryError,
     UnknownPatientError,
     UnknownStudyError,
 )
@@ -52,6 +55,7 @@ __all__ = [
     "Action",
     "AlreadySavedError",
     "AuditRow",
+    "CareLog",
     "DatabaseDamagedError",
     "DatabaseLockedError",
     "DatabaseUnavailableError",
@@ -59,20 +63,24 @@ __all__ = [
     "DuplicatePatientError",
     "DuplicateStudyError",
     "FrozenStudyError",
+    "InvalidEntryError",
     "InvalidPatientError",
     "NewerDatabaseError",
     "Patient",
     "PatientLog",
     "PatientOverview",
+    "Review",
     "SavedAssessment",
     "SavedStudy",
     "Sex",
     "Side",
+    "Status",
     "StoreError",
     "StudyIncompleteError",
     "StudyStore",
     "StudyTamperedError",
     "UnknownAssessmentError",
+    "UnknownEntryError",
     "UnknownPatientError",
     "UnknownStudyError",
     "default_path",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import StrEnum
+from statistics import fmean
 from typing import Any, Final
 
 from sqlite_utils import Database
 
-from peea.assessment.values import Assessment, AssessmentFormatError
+from peea.assessment.values import Assessment, AssessmentFormatError, FrameRecord
 from peea.faces import Problem
-from peea.scales import Context, Grade
-from peea.store.audit import Action, now_utc, write_audit
+from peea.scales import Context, Grade, pspi
+from peea.store.audit import Action, now_utc, stored_time, write_audit
 from peea.store.errors import (
     AlreadySavedError,
     DatabaseDamagedError,
@@ -22,9 +25,20 @@ from peea.store.errors import (
 )
 from peea.store.frame_series import FORM, FrameSeriesError, unpack
 
+
+class Status(StrEnum):
+    """How far a model's result may be relied on; FHIR calls these preliminary, final, amended and entered-in-error."""
+
+    PRELIMINARY = "preliminary"
+    CONFIRMED = "confirmed"
+    OVERRIDDEN = "overridden"
+    WITHDRAWN = "withdrawn"
+
+
 LISTED: Final = (
     "assessment_id, patient_id, recorded_at, saved_at, saved_by, status, recording, context, report_grade, peak_grade, "
-    "main_problem, duration_s, coverage, interrupted, model_name, model_version"
+    "main_problem, duration_s, coverage, interrupted, model_name, model_version, reviewed_grade, reviewed_by, "
+    "reviewed_at"
 )
 """Columns of `SavedAssessment`."""
 
@@ -37,7 +51,7 @@ class SavedAssessment:
         assessment_id, patient_id: whose and which.
         recorded_at, saved_at: ISO 8601 UTC.
         saved_by: who saved it.
-        status: "preliminary" until a clinician confirms.
+        status: preliminary until a named clinician confirms or overrides; withdrawn if it was saved in error.
         recording: name of the recording.
         context: what the patient did, or None.
         report_grade: or None if the recording could not be assessed, because of main_problem.
@@ -47,6 +61,9 @@ class SavedAssessment:
         coverage: share of it with a usable face, 0-1.
         interrupted: the recording ended early.
         model_name, model_version: which grader.
+        reviewed_grade: what the clinician put in place of report_grade; None unless overridden, and None too where the
+            override is that it could not be assessed.
+        reviewed_by, reviewed_at: who confirmed or overrode it and when (ISO 8601 UTC), or None.
     """
 
     assessment_id: str
@@ -54,7 +71,7 @@ class SavedAssessment:
     recorded_at: str
     saved_at: str
     saved_by: str
-    status: str
+    status: Status
     recording: str
     context: Context | None
     report_grade: Grade | None
@@ -65,6 +82,45 @@ class SavedAssessment:
     interrupted: bool
     model_name: str
     model_version: str
+    reviewed_grade: Grade | None = None
+    reviewed_by: str | None = None
+    reviewed_at: str | None = None
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade that counts: the clinician's where the result was overridden, else the model's."""
+        return self.reviewed_grade if self.status is Status.OVERRIDDEN else self.report_grade
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Numbers of one recording that the team lead's page watches over weeks; None without a graded face.
+
+    Attributes:
+        brightness: mean luma of the face, 0-255.
+        dim_share: share of the graded frames that were graded in a brightened copy, 0-1.
+        sureness: mean probability of the most probable grade, 0-1.
+        mean_pspi: mean PSPI, 0-16; None if the grader gives no face actions.
+    """
+
+    brightness: float | None
+    dim_share: float | None
+    sureness: float | None
+    mean_pspi: float | None
+
+
+def measures(frames: Sequence[FrameRecord]) -> Measures:
+    """Return the measures of a recording's frames."""
+    graded = [frame for frame in frames if frame.probabilities is not None]
+    if not graded:
+        return Measures(None, None, None, None)
+    totals = [pspi(frame.actions) for frame in graded if frame.actions is not None]
+    return Measures(
+        brightness=fmean(frame.brightness for frame in graded),
+        dim_share=fmean(frame.dim for frame in graded),
+        sureness=fmean(max(frame.probabilities or (0.0,)) for frame in graded),
+        mean_pspi=fmean(totals) if totals else None,
+    )
 
 
 def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Assessment, series: bytes) -> None:
@@ -93,8 +149,7 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
     row = {
         "assessment_id": assessment.assessment_id,
         "patient_id": patient_id,
-        # One form for all, so that text sorts by time.
-        "recorded_at": recorded_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "recorded_at": stored_time(recorded_at),
         "saved_at": now_utc(),
         "saved_by": actor,
         "recording": assessment.recording,
@@ -109,6 +164,7 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
         "model_version": model.version,
         "weights_sha256": model.weights_sha256,
         "summary": json.dumps(assessment.to_plain(frames=False), ensure_ascii=False),
+        **vars(measures(assessment.frames)),
     }
     columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
     db.execute(f"INSERT INTO assessments ({columns}) VALUES ({marks})", row)
@@ -184,6 +240,8 @@ def assessment_of_row(row: dict[str, Any]) -> SavedAssessment:
     return SavedAssessment(
         **{
             **row,
+            "status": Status(row["status"]),
+            "reviewed_grade": Grade(row["reviewed_grade"]) if row["reviewed_grade"] is not None else None,
             "context": Context(row["context"]) if row["context"] is not None else None,
             "report_grade": Grade(row["report_grade"]) if row["report_grade"] is not None else None,
             "peak_grade": Grade(row["peak_grade"]) if row["peak_grade"] is not None else None,

@@ -19,6 +19,10 @@ class Action(StrEnum):
     SAVED = "saved"
     REMOVED = "removed"
     FROZEN = "frozen"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    CONFIRMED = "confirmed"
+    OVERRIDDEN = "overridden"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,17 @@ class AuditRow:
 def now_utc() -> str:
     """Return the time as the data base stores it: ISO 8601 in UTC to the microsecond."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def stored_time(moment: datetime) -> str:
+    """Return an aware time as the data base stores it: in UTC to the second, so that text sorts by time.
+
+    Raises:
+        ValueError: the time has no offset from UTC.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {moment.isoformat()} has no offset from UTC")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def write_audit(db: Database, actor: str, action: Action, table_name: str, row_id: str, **detail: object) -> None:

@@ -81,3 +81,19 @@ class DatabaseUnavailableError(StoreError):
 
 class NewerDatabaseError(StoreError):
     """The data base was written by a newer PEEA than this one."""
+
+
+class InvalidEntryError(StoreError):
+    """A field of a dose, note, consent, correction or confirmation is missing or cannot be right.
+
+    Attributes:
+        field: name of the field, so that a form can show the sentence beside it.
+    """
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class UnknownEntryError(StoreError):
+    """No dose, note or other entry has this id."""

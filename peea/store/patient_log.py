@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from peea.assessment.values import Assessment
 from peea.store import assessments, patients
@@ -41,8 +41,14 @@ class PatientLog(OpenStore):
         surgery_date: date | None = None,
         notes: str = "",
         demonstration: bool = False,
+        team: str = "",
+        cognition: str = "",
+        communication: str = "",
+        arrived_at: datetime | None = None,
     ) -> Patient:
         """Add a patient and return it; without a study code the next free one (P-0001, ...) is given.
+
+        Who comes without a time of arrival arrives now.
 
         Raises:
             InvalidPatientError: a field cannot be right; its `field` says which.
@@ -62,6 +68,10 @@ class PatientLog(OpenStore):
                 surgery_date=surgery_date,
                 notes=notes,
                 demonstration=demonstration,
+                team=team,
+                cognition=cognition,
+                communication=communication,
+                arrived_at=arrived_at,
             )
             patients.insert_patient(db, self.actor, patient)
         return patient
@@ -74,10 +84,17 @@ class PatientLog(OpenStore):
                 patients.delete_patient(db, self.actor, patient)
         return len(removed)
 
-    def patients(self, ward: str | None = None, search: str = "", demonstration: bool | None = None) -> list[Patient]:
-        """Return patients by ward, bed and name; `search` is looked for in name, study code and bed."""
+    def patients(
+        self,
+        ward: str | None = None,
+        search: str = "",
+        demonstration: bool | None = None,
+        team: str | None = None,
+        present: bool | None = None,
+    ) -> list[Patient]:
+        """Return patients by ward, bed and name; see `patients.read_patients` for what narrows the list."""
         with named_errors(self.path):
-            return patients.read_patients(self._db, ward, search, demonstration)
+            return patients.read_patients(self._db, ward, search, demonstration, team, present)
 
     def patient(self, id_or_code: str) -> Patient:
         """Return the patient with this id or study code, or raise UnknownPatientError."""
@@ -92,7 +109,7 @@ class PatientLog(OpenStore):
                 for row in self._db.query(
                     # With max(), SQLite takes the other columns from the row that holds the maximum.
                     f"SELECT {assessments.LISTED}, max(recorded_at), count(*) AS number FROM assessments "
-                    "GROUP BY patient_id"
+                    "WHERE status <> 'withdrawn' GROUP BY patient_id"
                 )
             }
             return [

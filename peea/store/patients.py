@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from peea.store.audit import Action, now_utc, write_audit
+from peea.store.audit import Action, now_utc, stored_time, write_audit
 from peea.store.errors import DuplicatePatientError, InvalidPatientError, UnknownPatientError
+from peea.store.removal import delete_with_dependants
 
 LONGEST_TEXT: Final = 200
 """Characters of a name, ward or other short field; a longer one is a slip of the clipboard."""
@@ -58,6 +59,11 @@ class Patient:
         demonstration: a fictional patient.
         registered_at: ISO 8601 UTC.
         registered_by: who entered the patient.
+        team: who looks after the patient, e.g. "Blue"; empty if the ward has no teams.
+        cognition: what staff should know, e.g. "Oriented" or "Moderate dementia"; empty if not known.
+        communication: hearing, speech, language, glasses; empty if nothing is known.
+        arrived_at: ISO 8601 UTC; from here on pain is assessed.
+        left_at: ISO 8601 UTC, or None while the patient is on the ward.
     """
 
     patient_id: str
@@ -74,6 +80,11 @@ class Patient:
     demonstration: bool
     registered_at: str
     registered_by: str
+    team: str = ""
+    cognition: str = ""
+    communication: str = ""
+    arrived_at: str = ""
+    left_at: str | None = None
 
     def age(self, on: date | None = None) -> int:
         """Return the age in completed years on a day, today by default."""
@@ -88,7 +99,18 @@ def insert_patient(db: Database, actor: str, patient: Patient) -> None:
         InvalidPatientError: a field cannot be right.
         DuplicatePatientError: the study code, or the name with the birth date, is taken.
     """
-    _check(patient)
+    check_patient(patient)
+    refuse_duplicate(db, patient)
+    row = {**vars(patient), "birth_date": patient.birth_date.isoformat(), "demonstration": int(patient.demonstration)}
+    row["surgery_date"] = patient.surgery_date.isoformat() if patient.surgery_date else None
+    columns = ", ".join(row)
+    marks = ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT INTO patients ({columns}) VALUES ({marks})", row)
+    write_audit(db, actor, Action.REGISTERED, "patients", patient.patient_id, demonstration=patient.demonstration)
+
+
+def refuse_duplicate(db: Database, patient: Patient) -> None:
+    """Raise DuplicatePatientError if another patient has the study code, or the name with the birth date."""
     for column, condition, values, what in (
         ("study_code", "study_code = ?", [patient.study_code], f"The study code {patient.study_code}"),
         (
@@ -98,18 +120,18 @@ def insert_patient(db: Database, actor: str, patient: Patient) -> None:
             f"A patient {patient.name}, born {patient.birth_date:%d %b %Y},",
         ),
     ):
-        taken = next(db.query(f"SELECT patient_id, study_code FROM patients WHERE {condition}", values), None)
+        taken = next(
+            db.query(
+                f"SELECT patient_id, study_code FROM patients WHERE patient_id <> ? AND {condition}",
+                [patient.patient_id, *values],
+            ),
+            None,
+        )
         if taken:
             who = "" if column == "study_code" else f" with the study code {taken['study_code']}"
             raise DuplicatePatientError(
                 f"{what} is registered already{who}. Open that patient instead.", taken["patient_id"]
             )
-    row = {**vars(patient), "birth_date": patient.birth_date.isoformat(), "demonstration": int(patient.demonstration)}
-    row["surgery_date"] = patient.surgery_date.isoformat() if patient.surgery_date else None
-    columns = ", ".join(row)
-    marks = ", ".join(f":{column}" for column in row)
-    db.execute(f"INSERT INTO patients ({columns}) VALUES ({marks})", row)
-    write_audit(db, actor, Action.REGISTERED, "patients", patient.patient_id, demonstration=patient.demonstration)
 
 
 def delete_patient(db: Database, actor: str, patient: Patient) -> None:
@@ -120,14 +142,8 @@ def delete_patient(db: Database, actor: str, patient: Patient) -> None:
     """
     if not patient.demonstration:
         raise ValueError(f"{patient.study_code} is not a demonstration patient; patients are never deleted")
-    own = "SELECT assessment_id FROM assessments WHERE patient_id = ?"
-    ids = [row["assessment_id"] for row in db.query(own, [patient.patient_id])]
-    db.execute(f"DELETE FROM frame_series WHERE assessment_id IN ({own})", [patient.patient_id])
-    db.execute("DELETE FROM assessments WHERE patient_id = ?", [patient.patient_id])
-    db.execute("DELETE FROM patients WHERE patient_id = ? AND demonstration = 1", [patient.patient_id])
-    for assessment_id in ids:
-        write_audit(db, actor, Action.REMOVED, "assessments", assessment_id, patient_id=patient.patient_id)
-    write_audit(db, actor, Action.REMOVED, "patients", patient.patient_id, demonstration=True)
+    removed = delete_with_dependants(db, "patients", [patient.patient_id])
+    write_audit(db, actor, Action.REMOVED, "patients", patient.patient_id, demonstration=True, rows=removed)
 
 
 def new_patient(
@@ -145,8 +161,13 @@ def new_patient(
     notes: str = "",
     demonstration: bool = False,
     patient_id: str | None = None,
+    team: str = "",
+    cognition: str = "",
+    communication: str = "",
+    arrived_at: datetime | None = None,
 ) -> Patient:
-    """Return a patient with a new id, white space around and inside the short texts tidied."""
+    """Return a patient with a new id, white space around and inside the short texts tidied; arrived now by default."""
+    now = now_utc()
     return Patient(
         patient_id=patient_id or str(uuid.uuid4()),
         study_code=_tidy(study_code),
@@ -160,8 +181,12 @@ def new_patient(
         surgery_date=surgery_date,
         notes=notes.strip(),
         demonstration=demonstration,
-        registered_at=now_utc(),
+        registered_at=now,
         registered_by=actor,
+        team=_tidy(team),
+        cognition=_tidy(cognition),
+        communication=_tidy(communication),
+        arrived_at=now if arrived_at is None else stored_time(arrived_at),
     )
 
 
@@ -173,16 +198,30 @@ def next_study_code(db: Database) -> str:
 
 
 def read_patients(
-    db: Database, ward: str | None = None, search: str = "", demonstration: bool | None = None
+    db: Database,
+    ward: str | None = None,
+    search: str = "",
+    demonstration: bool | None = None,
+    team: str | None = None,
+    present: bool | None = None,
 ) -> list[Patient]:
-    """Return patients by ward, bed and name: of one ward, with `search` in name, code or bed, only fictional ones."""
+    """Return patients by ward, bed (2 before 10) and name.
+
+    Args:
+        db: the data base.
+        ward, team: only of these.
+        search: only with this in name, code or bed.
+        demonstration: only fictional ones, or only others.
+        present: only those on the ward, or only those who have left.
+    """
     rows = db.query(
         """
         SELECT * FROM patients
         WHERE (:ward IS NULL OR ward = :ward) AND (:demonstration IS NULL OR demonstration = :demonstration)
-        ORDER BY ward, bed, name
+        AND (:team IS NULL OR team = :team) AND (:present IS NULL OR (left_at IS NULL) = :present)
+        ORDER BY ward, CAST(bed AS INTEGER), bed, name
         """,
-        {"ward": ward, "demonstration": demonstration},
+        {"ward": ward, "demonstration": demonstration, "team": team, "present": present},
     )
     # Searched here, since SQLite knows upper and lower case of English letters only.
     wanted = _tidy(search).casefold()
@@ -227,12 +266,12 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def _check(patient: Patient) -> None:
+def check_patient(patient: Patient) -> None:
     """Raise InvalidPatientError for the first field that cannot be right."""
     for column, title in (("name", "name"), ("study_code", "study code")):
         if not getattr(patient, column):
             raise InvalidPatientError(column, f"The {title} is missing.")
-    for column in ("study_code", "name", "ward", "bed", "fracture", "notes"):
+    for column in ("study_code", "name", "ward", "bed", "team", "fracture", "cognition", "communication", "notes"):
         text, most = getattr(patient, column), LONGEST_NOTES if column == "notes" else LONGEST_TEXT
         if len(text) > most:
             raise InvalidPatientError(
@@ -248,5 +287,7 @@ def _check(patient: Patient) -> None:
             "birth_date",
             f"The birth date {patient.birth_date:%d %b %Y} makes the patient {patient.age(today)} years old.",
         )
+    if patient.left_at and str(patient.left_at) < str(patient.arrived_at):
+        raise InvalidPatientError("left_at", "The patient cannot leave before arriving.")
     if patient.surgery_date and patient.surgery_date < patient.birth_date:
         raise InvalidPatientError("surgery_date", "The surgery date is before the birth date.")

@@ -36,7 +36,9 @@ def test_removing_them_leaves_real_patients_and_their_assessments(log):
     assert len(log.assessments(real.patient_id)) == 1
     assert log.assessment(made_up_assessment(number=1).assessment_id).frames
     assert log._db["frame_series"].count == log._db["assessments"].count == 1
-    assert len([row for row in log.audit() if row.action == "removed"]) == len(FICTIONAL_PATIENTS) + 1
+    removed = {row.row_id: row.detail["rows"] for row in log.audit() if row.action == "removed"}
+    assert len(removed) == len(FICTIONAL_PATIENTS)
+    assert removed[fictional.patient_id] == {"frame_series": 1, "assessments": 1, "patients": 1}
     assert log.remove_demonstration() == 0
 
 

@@ -43,10 +43,10 @@ def test_a_new_data_base_has_every_change_in_order(tmp_path):
 def test_an_older_data_base_is_brought_up_to_date_and_keeps_its_rows(tmp_path, with_one_more):
     with PatientLog(tmp_path / "peea.db", actor="me") as log:
         patient = log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE)
-    with_one_more(lambda db: db.execute("ALTER TABLE patients ADD COLUMN team TEXT NOT NULL DEFAULT ''"))
+    with_one_more(lambda db: db.execute("ALTER TABLE patients ADD COLUMN shoe_size TEXT NOT NULL DEFAULT ''"))
     with PatientLog(tmp_path / "peea.db", actor="me") as log:
         assert log.patient(patient.patient_id) == patient
-        assert "team" in log._db["patients"].columns_dict
+        assert "shoe_size" in log._db["patients"].columns_dict
     assert names(tmp_path / "peea.db")[-1] == "m999_next"
 
 
