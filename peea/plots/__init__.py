@@ -6,17 +6,39 @@ and word stand on the bands, in the legend and in the hover text. One module a k
 
 from peea.plots.actions import action_figure, intensity_words
 from peea.plots.look import CHART_CONFIG, TEMPLATE
+from peea.plots.right_grades import (
+    GroupBar,
+    LabelAccuracy,
+    accuracy_by_label_figure,
+    confusion_figure,
+    group_figure,
+    label_names,
+    reliability_figure,
+)
+from peea.plots.side_by_side import two_timelines_figure
 from peea.plots.timeline import TIMELINE_TRACE, thinned, timeline_figure
+from peea.plots.trainings import loss_figure, optimizer_figure, search_figure
 from peea.plots.trend import TrendPoint, trend_figure
 
 __all__ = [
     "CHART_CONFIG",
     "TEMPLATE",
     "TIMELINE_TRACE",
+    "GroupBar",
+    "LabelAccuracy",
     "TrendPoint",
+    "accuracy_by_label_figure",
     "action_figure",
+    "confusion_figure",
+    "group_figure",
     "intensity_words",
+    "label_names",
+    "loss_figure",
+    "optimizer_figure",
+    "reliability_figure",
+    "search_figure",
     "thinned",
     "timeline_figure",
     "trend_figure",
+    "two_timelines_figure",
 ]

@@ -31,6 +31,16 @@ carries the sign alone, or nothing."""
 
 SHARE_A_SMALL_LETTER: Final = 0.009
 
+PROBABILITY_AXIS: Final = {
+    "range": [0, 1],
+    "tickvals": [0, 0.5, 1],
+    "ticktext": ["0 %", "50 %", "100 %"],
+    "showgrid": False,
+    "ticklabelstandoff": 4,
+}
+BAND_AXIS: Final = {"range": [-0.5, 0.5], "visible": False}
+"""The y axes of the rows with probabilities and with bands."""
+
 TIMELINE_TRACE: Final = "moments"
 """Name of the one trace of the timeline that answers to hovering and choosing; its x is seconds of the recording."""
 
@@ -93,8 +103,10 @@ def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go
     figure = go.Figure(layout={"template": TEMPLATE})
     _lay_out_rows(figure, rows, assessment.timeline.duration_s)
     if graded:
-        _add_probabilities(figure, frames)
-        _add_episodes(figure, assessment)
+        add_probabilities(figure, frames)
+        figure.update_layout(yaxis=PROBABILITY_AXIS)
+        add_episodes(figure, assessment, _EPISODE_ROW.axis_id)
+        figure.update_layout(yaxis2=BAND_AXIS)
     _add_quality(figure, assessment)
     if has_actions:
         _add_pspi(figure, frames)
@@ -165,7 +177,10 @@ def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) ->
     )
 
 
-def _add_probabilities(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
+def add_probabilities(
+    figure: go.Figure, frames: Sequence[FrameRecord], axis_id: str = "y", legend: bool = True
+) -> None:
+    """Stack the probability of each grade over the seconds, on this y axis of the figure."""
     times = [frame.time_s for frame in frames]
     for grade in GRADES:
         style = GRADE_STYLES[grade]
@@ -173,24 +188,18 @@ def _add_probabilities(figure: go.Figure, frames: Sequence[FrameRecord]) -> None
             x=times,
             y=[frame.probabilities[grade] if frame.probabilities else 0.0 for frame in frames],
             name=style.label,
+            yaxis=axis_id,
+            showlegend=legend,
             stackgroup="grades",
             mode="lines",
             line={"width": 0.6, "color": QUIET_INK, "shape": "linear"},
             fillcolor=style.fill,
             hoverinfo="skip",
         )
-    figure.update_layout(
-        yaxis={
-            "range": [0, 1],
-            "tickvals": [0, 0.5, 1],
-            "ticktext": ["0 %", "50 %", "100 %"],
-            "showgrid": False,
-            "ticklabelstandoff": 4,
-        },
-    )
 
 
-def _add_episodes(figure: go.Figure, assessment: Assessment) -> None:
+def add_episodes(figure: go.Figure, assessment: Assessment, axis_id: str) -> None:
+    """Lay the stable episodes as bands with sign and word along this y axis of the figure."""
     duration_s = assessment.timeline.duration_s
     for grade, episodes in groupby(
         sorted(assessment.timeline.episodes, key=lambda episode: episode.grade), key=lambda episode: episode.grade
@@ -203,7 +212,7 @@ def _add_episodes(figure: go.Figure, assessment: Assessment) -> None:
             y=[0.0] * len(of_grade),
             orientation="h",
             width=1.0,
-            yaxis=_EPISODE_ROW.axis_id,
+            yaxis=axis_id,
             text=[_band_text(style.sign, style.word, episode.duration_s, duration_s) for episode in of_grade],
             textposition="inside",
             insidetextanchor="middle",
@@ -216,7 +225,6 @@ def _add_episodes(figure: go.Figure, assessment: Assessment) -> None:
             hoverinfo="skip",
             name=style.label,
         )
-    figure.update_layout(yaxis2={"range": [-0.5, 0.5], "visible": False})
 
 
 def _band_text(sign: str, word: str, seconds: float, duration_s: float) -> str:
@@ -289,7 +297,7 @@ def _add_quality(figure: go.Figure, assessment: Assessment) -> None:
                 borderpad=1,
                 font={"size": 12, "color": INK},
             )
-    figure.update_layout(yaxis3={"range": [-0.5, 0.5], "visible": False})
+    figure.update_layout(yaxis3=BAND_AXIS)
 
 
 def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:

@@ -1,0 +1,55 @@
+"""What was measured of the trained networks: cards of released models, results of the others, tables of the search.
+
+`read_results` reads every file under models/ that a training or an evaluation has written; pages and tables take it
+from here. Nothing of `peea.training` is needed for that, and a file that is not there is an empty state, not an error.
+"""
+
+from peea.model_results.comparison import ImprovedAndPlain, default_training, improved_and_plain, rivals, shown_first
+from peea.model_results.published import PublishedFigure, PublishedSource
+from peea.model_results.reading import RESULTS_FOLDER, read_results
+from peea.model_results.values import (
+    PARTS,
+    PATIENTS,
+    RANDOM,
+    Augmentation,
+    AugmentationRow,
+    CurvePoint,
+    Evaluation,
+    FaceFigures,
+    Judged,
+    ModelResults,
+    OptimizerRun,
+    OverGraded,
+    ReliabilityBin,
+    Search,
+    Subgroup,
+    Training,
+)
+
+__all__ = [
+    "PARTS",
+    "PATIENTS",
+    "RANDOM",
+    "RESULTS_FOLDER",
+    "Augmentation",
+    "AugmentationRow",
+    "CurvePoint",
+    "Evaluation",
+    "FaceFigures",
+    "ImprovedAndPlain",
+    "Judged",
+    "ModelResults",
+    "OptimizerRun",
+    "OverGraded",
+    "PublishedFigure",
+    "PublishedSource",
+    "ReliabilityBin",
+    "Search",
+    "Subgroup",
+    "Training",
+    "default_training",
+    "improved_and_plain",
+    "read_results",
+    "rivals",
+    "shown_first",
+]

@@ -1,0 +1,78 @@
+"""Which trainings stand beside each other: improved and plain, a network and its base. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from peea.model_cards import DEFAULT_MODEL
+from peea.model_results.values import PATIENTS, Training
+
+PLAIN: Final = "_plain"
+"""End of the name of a training with a network's usual settings, which the improved one is compared with."""
+
+
+@dataclass(frozen=True)
+class ImprovedAndPlain:
+    """A network with what the search found, and the same network with its usual settings, on the same split [P]."""
+
+    improved: Training
+    plain: Training
+
+    @property
+    def plain_best(self) -> float | None:
+        """The plain network's best validation accuracy."""
+        return max((point.validation_accuracy for point in self.plain.curves), default=None)
+
+    @property
+    def seconds_plain(self) -> float | None:
+        """Training seconds that the plain network took to its best."""
+        return None if self.plain_best is None else self.plain.seconds_to_reach(self.plain_best)
+
+    @property
+    def seconds_improved(self) -> float | None:
+        """Training seconds that the improved network took to the plain one's best; None if it never was as good."""
+        return None if self.plain_best is None else self.improved.seconds_to_reach(self.plain_best)
+
+
+def shown_first(training: Training) -> tuple[bool, bool, bool, str]:
+    """Return the order of trainings on a page: the default model, the released ones, patient-disjoint before random."""
+    return training.name != DEFAULT_MODEL, training.split != PATIENTS, not training.released, training.name
+
+
+def default_training(trainings: Iterable[Training]) -> Training | None:
+    """Return the training of the model that grades unless another is asked for, or None if it is not there."""
+    return next((each for each in trainings if each.released and each.name == DEFAULT_MODEL), None)
+
+
+def improved_and_plain(trainings: Sequence[Training]) -> tuple[ImprovedAndPlain, ...]:
+    """Return every plain training with the improved one of the same network, scale and split; released ones first."""
+    pairs = []
+    for plain in trainings:
+        if PLAIN not in plain.name:
+            continue
+        improved = [
+            each
+            for each in sorted(trainings, key=shown_first)
+            if PLAIN not in each.name
+            and (each.network, each.scale, each.split) == (plain.network, plain.scale, plain.split)
+        ]
+        if improved:
+            pairs.append(ImprovedAndPlain(improved[0], plain))
+    return tuple(sorted(pairs, key=lambda pair: shown_first(pair.improved)))
+
+
+def rivals(trainings: Sequence[Training], networks: Sequence[str]) -> tuple[Training, ...]:
+    """Return the trainings of these networks that can be compared: of one scale and one split, a training a network.
+
+    The pair of scale and split under which most of the networks were trained is taken; of equals, patient-disjoint.
+    """
+    groups: dict[tuple[str, str], dict[str, Training]] = {}
+    for training in sorted(trainings, key=shown_first):
+        if training.network in networks and PLAIN not in training.name:
+            groups.setdefault((training.scale.name, training.split), {}).setdefault(training.network, training)
+    if not groups:
+        return ()
+    _, best = max(groups.items(), key=lambda item: (len(item[1]), item[0][1] == PATIENTS, item[0][0]))
+    return tuple(best[network] for network in networks if network in best)

@@ -1,0 +1,247 @@
+"""Reading what trainings and evaluations have written under models/: tolerant of what is not there, never of nonsense.
+
+Files: NAME/card.json of released models; results/NAME.json of networks whose weights are not kept, of the same form;
+results/augmentation.json, results/search.json, results/published.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from peea.language import t
+from peea.model_cards import CARD_FILE, MODELS_FOLDER
+from peea.model_results.comparison import shown_first
+from peea.model_results.published import published_from_plain
+from peea.model_results.values import (
+    PATIENTS,
+    RANDOM,
+    Augmentation,
+    AugmentationRow,
+    CurvePoint,
+    Evaluation,
+    FaceFigures,
+    Judged,
+    ModelResults,
+    OptimizerRun,
+    OverGraded,
+    ReliabilityBin,
+    Search,
+    Subgroup,
+    Training,
+)
+from peea.output_scales import output_scale
+
+RESULTS_FOLDER: Final = "results"
+AUGMENTATION_FILE: Final = "augmentation.json"
+SEARCH_FILE: Final = "search.json"
+PUBLISHED_FILE: Final = "published.json"
+_TABLES: Final = (AUGMENTATION_FILE, SEARCH_FILE, PUBLISHED_FILE)
+
+Read = TypeVar("Read")
+
+
+def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
+    """Return all results under a folder of models; what is not there is left empty.
+
+    Files that cannot be read, or are not of their form, become sentences in `ModelResults.problems`; the others are
+    read all the same.
+    """
+    problems: list[str] = []
+
+    def read(file: Path, take: Callable[[Mapping[str, Any]], Read]) -> Read | None:
+        if not file.is_file():
+            return None
+        try:
+            return take(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, LookupError, TypeError, ValueError, AttributeError) as error:
+            name = file.relative_to(folder).as_posix()
+            why = f"{type(error).__name__}: {error}"
+            problems.append(t("The results in {file} cannot be read ({why}). Make them again.", file=name, why=why))
+            return None
+
+    trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
+    results = folder / RESULTS_FOLDER
+    trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
+    published = read(results / PUBLISHED_FILE, published_from_plain)
+    return ModelResults(
+        trainings=tuple(sorted(filter(None, trainings), key=shown_first)),
+        augmentation=read(results / AUGMENTATION_FILE, _augmentation),
+        search=read(results / SEARCH_FILE, _search),
+        sources=published[0] if published else {},
+        published=published[1] if published else (),
+        problems=tuple(problems),
+    )
+
+
+def _released(card: Mapping[str, Any]) -> Training:
+    return _training(card, released=True)
+
+
+def _not_released(results: Mapping[str, Any]) -> Training:
+    return _training(results, released=False)
+
+
+def _training(plain: Mapping[str, Any], released: bool) -> Training:
+    judged = {}
+    for block in (plain.get("figures") or {}).values():
+        one = _judged(block)
+        judged[one.split, one.part] = one
+    return Training(
+        name=plain["name"],
+        title=plain.get("title") or plain["network"],
+        network=plain["network"],
+        scale=output_scale(plain["scale"]),
+        released=released,
+        split=RANDOM if str(plain.get("split", "")).startswith(RANDOM) else PATIENTS,
+        version=str(plain.get("version", "")),
+        trained_on=str(plain.get("trained_on", "")),
+        synthetic=bool((plain.get("data") or {}).get("synthetic", False)),
+        clinically_validated=bool(plain.get("clinically_validated", False)),
+        start=str(plain.get("start", "")),
+        plan=plain.get("plan") or {},
+        curves=tuple(_curve_point(row) for row in plain.get("curves") or ()),
+        training_seconds=_number(plain.get("training_seconds")),
+        judged=judged,
+        command=str(plain.get("command", "")),
+    )
+
+
+def _curve_point(row: Mapping[str, Any]) -> CurvePoint:
+    return CurvePoint(
+        epoch=int(row["epoch"]),
+        training_loss=float(row["training_loss"]),
+        validation_loss=float(row["validation_loss"]),
+        validation_accuracy=float(row["validation_accuracy"]),
+        seconds=float(row["seconds"]),
+        training_accuracy=_number(row.get("training_accuracy")),
+    )
+
+
+def _judged(block: Mapping[str, Any]) -> Judged:
+    # The reliability of the usable faces may stand in their own figures or beside them.
+    shared = block.get("reliability")
+    found = block.get("all_faces")
+    consistent = block.get("consistent_faces")
+    usable = block["usable_faces"] if block.get("usable_faces") else block["all_faces"]
+    return Judged(
+        split=block["split"],
+        part=block["part"],
+        usable=_figures(usable, shared),
+        found=_figures(found) if found else None,
+        consistent=_figures(consistent) if consistent else None,
+        over_graded=_over_graded(block["over_graded"]) if block.get("over_graded") else None,
+        subgroups=tuple(_subgroup(row) for row in block.get("subgroups") or ()),
+        command=str(block.get("command", "")),
+    )
+
+
+def _figures(plain: Mapping[str, Any], reliability: Any = None) -> FaceFigures:
+    bins = plain.get("reliability") or reliability or ()
+    by_label = plain.get("accuracy_by_grade") or {}
+    correlation = plain.get("action_correlation") or {}
+    return FaceFigures(
+        images=int(plain["images"]),
+        patients=None if plain.get("patients") is None else int(plain["patients"]),
+        accuracy=_number(plain.get("accuracy")),
+        interval=_interval(plain.get("accuracy_interval")),
+        by_label={int(label): _number(share) for label, share in by_label.items()},
+        four_grade_accuracy=_number(plain.get("four_grade_accuracy")),
+        macro_f1=_number(plain.get("macro_f1")),
+        quadratic_kappa=_number(plain.get("quadratic_kappa")),
+        mean_absolute_error=_number(plain.get("mean_absolute_error")),
+        off_by_two=_number(plain.get("off_by_two_or_more")),
+        ece=_number(plain.get("ece")),
+        confusion=tuple(tuple(map(int, row)) for row in plain.get("confusion") or ()),
+        pspi_mean_absolute_error=_number(plain.get("pspi_mean_absolute_error")),
+        pspi_icc=_number(plain.get("pspi_icc")),
+        action_correlation={name: _number(value) for name, value in correlation.items()},
+        reliability=tuple(
+            ReliabilityBin(float(each["confidence"]), float(each["accuracy"]), int(each["images"]))
+            for each in bins
+            if each["images"]
+        ),
+    )
+
+
+def _over_graded(plain: Mapping[str, Any]) -> OverGraded:
+    return OverGraded(
+        images=int(plain["images"]),
+        share=_number(plain.get("share")),
+        by_confounder={
+            name: (int(each["images"]), _number(each.get("share")))
+            for name, each in (plain.get("by_confounder") or {}).items()
+        },
+    )
+
+
+def _subgroup(row: Mapping[str, Any]) -> Subgroup:
+    return Subgroup(
+        group=row["group"],
+        value=row["value"],
+        images=int(row["images"]),
+        patients=int(row["patients"]),
+        accuracy=_number(row.get("accuracy")),
+        interval=_interval(row.get("accuracy_interval")),
+        mean_error=_number(row.get("mean_error")),
+    )
+
+
+def _augmentation(plain: Mapping[str, Any]) -> Augmentation:
+    return Augmentation(
+        network=plain["network"],
+        command=str(plain.get("command", "")),
+        rows=tuple(
+            AugmentationRow(
+                augmentation=row["augmentation"],
+                training_accuracy=_number(row.get("training_accuracy")),
+                validation_accuracy=_number(row.get("validation_accuracy")),
+                test_accuracy=_number(row.get("test_accuracy")),
+                images=None if row.get("images") is None else int(row["images"]),
+            )
+            for row in plain["rows"]
+        ),
+    )
+
+
+def _search(plain: Mapping[str, Any]) -> Search:
+    return Search(
+        network=plain["network"],
+        command=str(plain.get("command", "")),
+        space={name: _range(values) for name, values in plain["space"].items()},
+        evaluations=tuple(
+            Evaluation(
+                number=int(row["number"]),
+                learning_rate=float(row["learning_rate"]),
+                momentum=float(row["momentum"]),
+                weight_decay=float(row["weight_decay"]),
+                objective=_number(row.get("objective")),
+                seconds=_number(row.get("seconds")),
+                state=str(row.get("state", "")),
+            )
+            for row in sorted(plain["evaluations"], key=lambda row: row["number"])
+        ),
+        best={name: float(value) for name, value in plain.get("best", {}).items() if isinstance(value, int | float)},
+        optimizers=tuple(
+            OptimizerRun(row["optimizer"], _number(row.get("objective")), tuple(map(float, row.get("curve") or ())))
+            for row in plain.get("optimizers") or ()
+        ),
+        objective_means=str(plain.get("objective_means", "")),
+    )
+
+
+def _range(values: list[Any]) -> tuple[float, float, bool]:
+    return float(values[0]), float(values[1]), "log" in values[2:]
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _interval(values: Any) -> tuple[float, float] | None:
+    if values is None:
+        return None
+    low, high = values
+    return float(low), float(high)

@@ -1,0 +1,282 @@
+"""The values of the model comparison: trainings, what they reached, the search behind them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from peea.output_scales import OutputScale
+
+if TYPE_CHECKING:
+    from peea.model_results.published import PublishedFigure, PublishedSource
+
+PATIENTS: Final = "patients"
+"""The split in which no patient stands in two parts; reported first."""
+
+RANDOM: Final = "random"
+"""The split over images of [P]: one patient stands in training and test, which flatters every figure."""
+
+PARTS: Final = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One epoch of a training. Losses are cross-entropy plus the action loss; seconds are those of this epoch."""
+
+    epoch: int
+    training_loss: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+    training_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Faces of about equal confidence: their mean confidence, the share that was right, how many they are."""
+
+    confidence: float
+    accuracy: float
+    images: int
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The figures of one value of one property of patients or pictures.
+
+    Attributes:
+        group, value: e.g. "Sex", "female"; as the evaluation wrote them.
+        images, patients: how many.
+        accuracy: share of right grades, 0-1, with its 95 % interval by bootstrap over patients.
+        mean_error: grades that were given too high (positive) or too low, on average.
+    """
+
+    group: str
+    value: str
+    images: int
+    patients: int
+    accuracy: float | None
+    interval: tuple[float, float] | None
+    mean_error: float | None
+
+
+@dataclass(frozen=True)
+class OverGraded:
+    """Faces without pain that imitate it (smile, speech, sleep ...): the share graded obvious or worse.
+
+    Attributes:
+        images: how many such faces.
+        share: among all of them, 0-1; None without any.
+        by_confounder: name -> (images, share).
+    """
+
+    images: int
+    share: float | None
+    by_confounder: Mapping[str, tuple[int, float | None]]
+
+
+@dataclass(frozen=True)
+class FaceFigures:
+    """What a network reached on one set of faces. Shares are 0-1; None where it was not measured.
+
+    Attributes:
+        images, patients: how many were judged.
+        accuracy: share of right classes, with its 95 % interval by bootstrap over patients.
+        by_label: accuracy of each true label of the network's scale.
+        four_grade_accuracy: among images in pain, the most probable of the grades 1-4 taken [P].
+        mean_absolute_error: in classes.
+        off_by_two: share that was two classes off or more.
+        ece: expected calibration error.
+        confusion: rows truth, columns network, both in the order of the scale's labels.
+        pspi_icc: ICC(A,1) of the PSPI.
+        action_correlation: by action unit, with the true intensity.
+        reliability: calibration by confidence.
+    """
+
+    images: int
+    patients: int | None = None
+    accuracy: float | None = None
+    interval: tuple[float, float] | None = None
+    by_label: Mapping[int, float | None] = field(default_factory=dict)
+    four_grade_accuracy: float | None = None
+    macro_f1: float | None = None
+    quadratic_kappa: float | None = None
+    mean_absolute_error: float | None = None
+    off_by_two: float | None = None
+    ece: float | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
+    pspi_mean_absolute_error: float | None = None
+    pspi_icc: float | None = None
+    action_correlation: Mapping[str, float | None] = field(default_factory=dict)
+    reliability: tuple[ReliabilityBin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A network judged on one part of one split.
+
+    Attributes:
+        split, part: which faces.
+        usable: those that the ward would grade.
+        found: all in which a face was found.
+        consistent: those on which simulated raters agreed, the protocol of [P].
+    """
+
+    split: str
+    part: str
+    usable: FaceFigures
+    found: FaceFigures | None = None
+    consistent: FaceFigures | None = None
+    over_graded: OverGraded | None = None
+    subgroups: tuple[Subgroup, ...] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One trained network, released or not.
+
+    Attributes:
+        name: of the model or of the results file.
+        title: of the network, for people.
+        network: its name in the registry.
+        scale: its classes.
+        released: its weights are installed.
+        split: PATIENTS or RANDOM, by which it was trained.
+        trained_on: one sentence.
+        start: where its weights began.
+        plan: learning rate and so on, as they were.
+        curves: its epochs in order.
+        training_seconds: of all epochs.
+        judged: by (split, part).
+        command: that trained it.
+    """
+
+    name: str
+    title: str
+    network: str
+    scale: OutputScale
+    released: bool
+    split: str
+    version: str = ""
+    trained_on: str = ""
+    synthetic: bool = True
+    clinically_validated: bool = False
+    start: str = ""
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    curves: tuple[CurvePoint, ...] = ()
+    training_seconds: float | None = None
+    judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
+    command: str = ""
+
+    @property
+    def test(self) -> Judged | None:
+        """The figures on the test part of its own split, or None if it was not judged."""
+        return self.judged.get((self.split, "test"))
+
+    @property
+    def best_epoch(self) -> CurvePoint | None:
+        """The epoch whose weights were kept: the one of the least validation loss."""
+        return min(self.curves, key=lambda point: point.validation_loss, default=None)
+
+    def accuracy(self, part: str) -> float | None:
+        """Share of right classes in a part of its own split; without an evaluation, as its curves say of it."""
+        judged = self.judged.get((self.split, part))
+        if judged is not None and judged.usable.accuracy is not None:
+            return judged.usable.accuracy
+        best = self.best_epoch
+        if best is None or part == "test":
+            return None
+        return best.training_accuracy if part == "train" else best.validation_accuracy
+
+    def seconds_to_reach(self, validation_accuracy: float) -> float | None:
+        """Return the training seconds until the validation accuracy was first this high; None if it never was."""
+        passed = 0.0
+        for point in self.curves:
+            passed += point.seconds
+            if point.validation_accuracy >= validation_accuracy:
+                return passed
+        return None
+
+
+@dataclass(frozen=True)
+class AugmentationRow:
+    """Accuracies, 0-1, of a network trained with one kind of augmentation (Table 1 of [P])."""
+
+    augmentation: str
+    training_accuracy: float | None
+    validation_accuracy: float | None
+    test_accuracy: float | None
+    images: int | None
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """The comparison of augmentations, and what made it."""
+
+    network: str
+    command: str
+    rows: tuple[AugmentationRow, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation of the search: what was tried and the objective (the lower, the better), None if it failed."""
+
+    number: int
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+    objective: float | None
+    seconds: float | None
+    state: str
+
+
+@dataclass(frozen=True)
+class OptimizerRun:
+    """One optimiser on the same task: its objective, and its objective after each epoch."""
+
+    optimizer: str
+    objective: float | None
+    curve: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A Bayesian search [P].
+
+    Attributes:
+        network, command: what was searched, and how.
+        space: name -> (low, high, whether drawn on a logarithmic scale).
+        evaluations: in order.
+        best: what it found, by name.
+        optimizers: SGD with momentum against its rivals.
+        objective_means: what the objective is, in words.
+    """
+
+    network: str
+    command: str
+    space: Mapping[str, tuple[float, float, bool]]
+    evaluations: tuple[Evaluation, ...]
+    best: Mapping[str, float]
+    optimizers: tuple[OptimizerRun, ...] = ()
+    objective_means: str = ""
+
+
+@dataclass(frozen=True)
+class ModelResults:
+    """All that is known of the trained networks.
+
+    Attributes:
+        trainings: the default model first, then released ones, then the others; patient-disjoint before random.
+        sources, published: the papers' own figures, on other data.
+        problems: a sentence for each file that could not be read.
+    """
+
+    trainings: tuple[Training, ...] = ()
+    augmentation: Augmentation | None = None
+    search: Search | None = None
+    sources: Mapping[str, PublishedSource] = field(default_factory=dict)
+    published: tuple[PublishedFigure, ...] = ()
+    problems: tuple[str, ...] = ()

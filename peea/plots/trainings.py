@@ -1,0 +1,116 @@
+"""How networks were trained: their losses by epoch, the search by evaluation, the optimisers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
+
+import plotly.graph_objects as go
+
+from peea.language import t
+from peea.model_results import OptimizerRun, Search, Training
+from peea.plots.look import QUIET_INK, TEMPLATE
+from peea.plots.series import look_of
+
+_HEIGHT: Final = 340
+
+
+def loss_figure(trainings: Sequence[Training]) -> go.Figure:
+    """Draw training and validation loss by epoch of several networks (Fig. 8 of [E]); training loss is dotted."""
+    figure = _by(t("Epoch"), t("Loss"))
+    for place, training in enumerate(trainings):
+        look = look_of(place)
+        epochs = [point.epoch for point in training.curves]
+        for name, losses, dash, symbol in (
+            (t("{network}, training", network=training.title), [p.training_loss for p in training.curves], "dot", ""),
+            (
+                t("{network}, validation", network=training.title),
+                [p.validation_loss for p in training.curves],
+                "solid",
+                look.symbol,
+            ),
+        ):
+            figure.add_scatter(
+                x=epochs,
+                y=losses,
+                name=name,
+                mode="lines+markers" if symbol else "lines",
+                line={"color": look.colour, "width": 2, "dash": dash},
+                marker={"symbol": symbol or None, "size": 8, "color": look.colour},
+                hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+            )
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_xaxes(dtick=1 if max((len(one.curves) for one in trainings), default=0) <= 20 else None)
+    return figure
+
+
+def search_figure(search: Search) -> go.Figure:
+    """Draw the objective of each evaluation and the best so far (Fig. 7 of [P]); failed ones are crosses at the top."""
+    figure = _by(t("Evaluation"), t("Objective"))
+    done = [each for each in search.evaluations if each.objective is not None]
+    figure.add_scatter(
+        x=[each.number for each in done],
+        y=[each.objective for each in done],
+        name=t("Each evaluation"),
+        mode="markers",
+        marker={"color": "white", "size": 9, "line": {"color": look_of(0).colour, "width": 2}},
+        text=[
+            t(
+                "learning rate {rate}, momentum {momentum}, L2 {decay}",
+                rate=f"{each.learning_rate:.3g}",
+                momentum=f"{each.momentum:.3f}",
+                decay=f"{each.weight_decay:.2g}",
+            )
+            for each in done
+        ],
+        hovertemplate="%{y:.3f}: %{text}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=[each.number for each in done],
+        y=list(accumulate((each.objective for each in done if each.objective is not None), min)),
+        name=t("Best so far"),
+        mode="lines",
+        line={"color": look_of(1).colour, "width": 3, "shape": "hv"},
+        hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+    )
+    failed = [each for each in search.evaluations if each.objective is None]
+    if failed and done:
+        top = max(each.objective for each in done if each.objective is not None)
+        figure.add_scatter(
+            x=[each.number for each in failed],
+            y=[top] * len(failed),
+            name=t("Without a result"),
+            mode="markers",
+            marker={"symbol": "x", "size": 10, "color": QUIET_INK},
+            text=[each.state for each in failed],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def optimizer_figure(runs: Sequence[OptimizerRun]) -> go.Figure:
+    """Draw the objective after each epoch of each optimiser."""
+    figure = _by(t("Epoch"), t("Objective"))
+    for place, run in enumerate(runs):
+        look = look_of(place)
+        figure.add_scatter(
+            x=list(range(1, len(run.curve) + 1)),
+            y=run.curve,
+            name=run.optimizer,
+            mode="lines+markers",
+            line={"color": look.colour, "width": 2, "dash": look.dash},
+            marker={"symbol": look.symbol, "size": 9, "color": look.colour},
+            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def _by(along: str, upward: str) -> go.Figure:
+    figure = go.Figure(layout={"template": TEMPLATE})
+    figure.update_xaxes(title={"text": along, "font": {"size": 13}})
+    figure.update_yaxes(title={"text": upward, "font": {"size": 13}})
+    figure.update_layout(height=_HEIGHT, margin={"l": 8, "r": 8, "t": 44, "b": 8}, hovermode="x")
+    return figure
