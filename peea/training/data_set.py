@@ -6,7 +6,6 @@ was made in another way than those it learned from.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -29,6 +28,12 @@ from peea.scales import GRADES, PSPI_ACTIONS
 MANIFEST_FILE: Final = "manifest.csv"
 CROP_SIZE: Final = 192
 """Side in pixels of the stored crops: above every input size used for training here, so that cropping costs nothing."""
+
+PROBES: Final = 16
+"""Images that are normalised again to see that kept crops are still what the ward's normalisation gives."""
+
+SAME_CROP: Final = 1.0
+"""Mean difference in grey levels up to which two crops are the same; rounding stays far below."""
 
 REQUIRED_COLUMNS: Final = ("image", "person", "grade")
 SPLITS: Final = {"patients": "split_patients", "random": "split_random"}
@@ -150,8 +155,9 @@ def load_rated_faces(folder: Path, progress: Progress | None = None) -> RatedFac
     manifest_sha256 = sha256_of(folder / MANIFEST_FILE)
     kept = folder / "faces"
     state_file, crops_file, found_file = kept / "state.json", kept / "crops.npy", kept / "found.csv"
-    state = {"manifest_sha256": manifest_sha256, "crop_size": CROP_SIZE, "normalisation": _normalisation_hash()}
-    if not state_file.is_file() or json.loads(state_file.read_text()) != state:
+    state = {"manifest_sha256": manifest_sha256, "crop_size": CROP_SIZE}
+    same = state_file.is_file() and json.loads(state_file.read_text()) == state
+    if not same or not _come_out_the_same(folder, table, crops_file, found_file):
         kept.mkdir(exist_ok=True)
         state_file.unlink(missing_ok=True)
         _normalise_all(folder, table, crops_file, found_file, progress or (lambda done, total: None))
@@ -201,9 +207,14 @@ def _normalised(file: Path) -> tuple[np.ndarray | None, str, float]:
     return crop, problem, sighting.brightness
 
 
-def _normalisation_hash() -> str:
-    """Hash of the code that finds and normalises faces: kept crops of an older version are made anew."""
-    import peea.faces
-
-    files = sorted(Path(peea.faces.__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+def _come_out_the_same(folder: Path, table: pd.DataFrame, crops_file: Path, found_file: Path) -> bool:
+    """Normalise a few images again: crops kept from an older way of finding faces are made anew."""
+    found, crops = pd.read_csv(found_file, keep_default_na=False), np.load(crops_file, mmap_mode="r")
+    for row in np.unique(np.linspace(0, len(table) - 1, PROBES).astype(int)):
+        crop, problem, _ = _normalised(folder / table["image"].iloc[row])
+        kept = found["crop"].iloc[row]
+        if (crop is None) != (kept < 0) or problem != found["problem"].iloc[row]:
+            return False
+        if crop is not None and cv2.absdiff(crop, np.ascontiguousarray(crops[kept])).mean() > SAME_CROP:
+            return False
+    return True
