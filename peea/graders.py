@@ -13,11 +13,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from peea.face_grade import FaceGrade, ModelIdentity
+from peea.inference import InferenceRules, Pixels, PreparedNetwork, prepared
 from peea.model_cards import (
     CARD_FILE,
     DEFAULT_MODEL,
@@ -28,7 +28,8 @@ from peea.model_cards import (
     model_names,
     read_card,
 )
-from peea.networks import PainNet, UnknownArchitectureError, architecture
+from peea.networks import UnknownArchitectureError, architecture
+from peea.output_scales import SIX_LEVEL_SCALE, UnknownScaleError, output_scale
 from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
 
 __all__ = [
@@ -52,10 +53,10 @@ class Grader:
 
     Args:
         card: content of card.json.
-        network: with its weights loaded.
+        network: with its weights loaded, ready to run.
     """
 
-    def __init__(self, card: Mapping[str, Any], network: PainNet) -> None:
+    def __init__(self, card: Mapping[str, Any], network: PreparedNetwork) -> None:
         self.card = card
         self.identity = ModelIdentity(
             name=card["name"],
@@ -64,12 +65,15 @@ class Grader:
             trained_on=card["trained_on"],
             clinically_validated=card["clinically_validated"],
         )
-        self._network = network.eval().to(memory_format=torch.channels_last)
+        self._network = network
         self._input_size: int = card["input_size"]
         self._temperature: float = card["temperature"]
-        of = architecture(card["network"])
-        self._mean = np.array(of.mean, np.float32) * 255
-        self._std = np.array(of.std, np.float32) * 255
+        self._scale = output_scale(card["scale"])
+
+    @property
+    def runs_on(self) -> str:
+        """What runs the network, e.g. "OpenVINO bf16, 2 threads"."""
+        return self._network.description
 
     def grade(self, crops: Sequence[np.ndarray] | np.ndarray) -> list[FaceGrade]:
         """Grade normalised faces.
@@ -85,26 +89,34 @@ class Grader:
         """
         if len(crops) == 0:
             return []
-        with torch.inference_mode():
-            logits, shares = self._network(self._batch(crops))
-            probabilities = torch.softmax(logits.double() / self._temperature, dim=1).numpy()
+        logits, shares = self._network.run(self._batch(crops))
+        probabilities = _softmax(logits / self._temperature)
+        of_grades = self._scale.grade_probabilities(probabilities)
         return [
             FaceGrade(
                 probabilities=tuple(map(float, row)),
                 actions={
                     name: float(share) * ACTION_MAXIMUM[name] for name, share in zip(PSPI_ACTIONS, face, strict=True)
                 },
+                levels=tuple(map(float, levels)) if self._scale is SIX_LEVEL_SCALE else None,
             )
-            for row, face in zip(probabilities, shares.numpy(), strict=True)
+            for row, levels, face in zip(of_grades, probabilities, shares, strict=True)
         ]
 
-    def _batch(self, crops: Sequence[np.ndarray] | np.ndarray) -> torch.Tensor:
-        batch = np.empty((len(crops), self._input_size, self._input_size, 3), np.float32)
+    def _batch(self, crops: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
+        size = self._input_size
+        batch = np.empty((len(crops), size, size, 3), np.uint8)
         for row, crop in zip(batch, crops, strict=True):
             if crop.ndim != 3 or crop.shape[2] != 3 or crop.shape[0] != crop.shape[1] or crop.dtype != np.uint8:
                 raise ValueError(f"a crop must be (size, size, 3) uint8; got {crop.shape} {crop.dtype}")
-            row[:] = (resize_crop(crop, self._input_size) - self._mean) / self._std
-        return torch.from_numpy(batch).permute(0, 3, 1, 2)
+            row[:] = resize_crop(crop, size)
+        return batch
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    """Return rows of probabilities, in double precision so that they sum to 1."""
+    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
 
 
 def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
@@ -121,8 +133,13 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> Grader:
+def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER, rules: InferenceRules | None = None) -> Grader:
     """Load a released model and check that its weights are the released ones.
+
+    Args:
+        name: of the model.
+        folder: that holds the released models.
+        rules: what runs the network; the defaults if None.
 
     Raises:
         ModelMissingError: no model of that name, or its weights file is absent.
@@ -141,8 +158,15 @@ def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> Grad
             f"{card['weights']['sha256'][:12]}). Install it again."
         )
     try:
-        network = architecture(card["network"]).build()
+        of = architecture(card["network"])
+        network = of.build(classes=len(output_scale(card["scale"])))
         network.load_state_dict({key: tensor.float() for key, tensor in load_file(weights).items()})
-    except (SafetensorError, UnknownArchitectureError, RuntimeError) as error:
+    except (SafetensorError, UnknownArchitectureError, UnknownScaleError, RuntimeError) as error:
         raise ModelDamagedError(f"The weights of the model {name} do not fit its card: {error}") from error
-    return Grader(card, network)
+    pixels = Pixels(card["input_size"], _of_255(of.mean), _of_255(of.std))
+    return Grader(card, prepared(network, pixels, rules, bfloat16=bool(card.get("bfloat16", {}).get("agrees"))))
+
+
+def _of_255(shares: tuple[float, float, float]) -> tuple[float, float, float]:
+    red, green, blue = (255 * share for share in shares)
+    return red, green, blue

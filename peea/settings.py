@@ -24,6 +24,7 @@ from typing import Any, Final, get_type_hints
 from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
+from peea.inference.rules import InferenceRules
 from peea.language.rules import LanguageRules, VoiceRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
@@ -75,6 +76,7 @@ class Settings:
     stability: StabilityRules = field(default_factory=StabilityRules)
     recordings: RecordingLimits = field(default_factory=RecordingLimits)
     faces: FaceRules = field(default_factory=FaceRules)
+    inference: InferenceRules = field(default_factory=InferenceRules)
     ward: WardRules = field(default_factory=WardRules)
     reassessment: ReassessmentRules = field(default_factory=ReassessmentRules)
     drift: DriftRules = field(default_factory=DriftRules)

@@ -1,37 +1,26 @@
 """Finding faces: the MTCNN cascade over a whole frame, and its last network alone on a known place.
 
-P-, R- and O-Net and the cascade are those of facenet-pytorch, whose weights come with the package (Zhang et al., IEEE
-Signal Processing Letters 23:1499, 2016). What is ours: searching a copy of bounded size, guarding the cascade against
-its crashes, and reading landmarks off upright patches, which steadies them and lets a face be followed cheaply.
+The networks are in `peea.faces.mtcnn`. What is here, and ours: searching a copy of bounded size, guarding the cascade
+against its crashes, and reading landmarks off upright patches, which steadies them and lets a face be followed cheaply.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import cv2
 import numpy as np
-import torch
-from facenet_pytorch.models.mtcnn import ONet, PNet, RNet
-from facenet_pytorch.models.utils.detect_face import detect_face
 
+from peea.faces import mtcnn
 from peea.faces.face import Detection
 from peea.faces.normalisation import LandmarksError, cut, face_frame, square_to_patch
 from peea.faces.rules import DetectionRules
 
 _log = logging.getLogger(__name__)
-
-_PATCH_PX: Final = 48
-"""O-Net's input."""
-
-_PIXEL_MEAN: Final = 127.5
-_PIXEL_SCALE: Final = 0.0078125
-"""How the three networks want pixels: (value - 127.5) / 128."""
 
 _SMALLEST_SEARCH_PX: Final = 12
 """P-Net's window: no smaller face can be searched for."""
@@ -48,23 +37,6 @@ of `normalisation.face_frame`. O-Net is surest for sides from 2.4 to 2.7 and a r
 _PATCH_SCALES: Final = (1.0, 1.1, 0.95, 1.05)
 """Scales of the patches over which landmarks are averaged, the plain one first. Each is shown as it is and mirrored:
 what O-Net misplaces to one side it misplaces in the mirror to the other, which takes a quarter off the tilt's error."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Networks:
-    """MTCNN's three networks; only ever read, so that any number of threads may use them at once."""
-
-    proposal: PNet
-    refinement: RNet
-    output: ONet
-
-
-@functools.cache
-def _networks() -> _Networks:
-    networks = _Networks(PNet(), RNet(), ONet())
-    for network in (networks.proposal, networks.refinement, networks.output):
-        network.eval().requires_grad_(False)
-    return networks
 
 
 def find_faces(image: np.ndarray, rules: DetectionRules | None = None) -> tuple[Detection, ...]:
@@ -171,10 +143,10 @@ def landmarks_by_patch(
         LandmarksError: `landmarks` are no face.
     """
     matrices = [_patch_matrix(landmarks, scale * widening) for scale in _PATCH_SCALES[:patches]]
-    plain = np.stack([cut(image, matrix, _PATCH_PX) for matrix in matrices])
-    in_patches, confidences = _ask_output_network(np.concatenate([plain, plain[:, :, ::-1]]))
+    plain = np.stack([cut(image, matrix, mtcnn.PATCH_PX) for matrix in matrices])
+    in_patches, confidences = mtcnn.ask_output_network(np.concatenate([plain, plain[:, :, ::-1]]))
     mirrored = in_patches[patches:]
-    mirrored[..., 0] = _PATCH_PX - 1 - mirrored[..., 0]
+    mirrored[..., 0] = mtcnn.PATCH_PX - 1 - mirrored[..., 0]
     in_patches[patches:] = mirrored[:, _MIRRORED]
     points = []
     for matrix, in_patch in zip([*matrices, *matrices], in_patches, strict=True):
@@ -189,24 +161,15 @@ def confidence_of_lower_half(image: np.ndarray, landmarks: np.ndarray) -> float:
     Raises:
         LandmarksError: `landmarks` are no face.
     """
-    patch = cut(image, _patch_matrix(landmarks, 1.0), _PATCH_PX).copy()
-    patch[: _PATCH_PX // 2] = patch.reshape(-1, 3).mean(0)
-    return float(_ask_output_network(patch[None])[1][0])
+    patch = cut(image, _patch_matrix(landmarks, 1.0), mtcnn.PATCH_PX).copy()
+    patch[: mtcnn.PATCH_PX // 2] = patch.reshape(-1, 3).mean(0)
+    return float(mtcnn.ask_output_network(patch[None])[1][0])
 
 
 def _patch_matrix(landmarks: np.ndarray, scale: float) -> np.ndarray:
     centre, unit, tilt = face_frame(landmarks)
     up = np.array([math.sin(tilt), -math.cos(tilt)])
-    return square_to_patch(centre + up * (_PATCH_RISE * unit), _PATCH_SIDE * unit * scale, tilt, _PATCH_PX)
-
-
-def _ask_output_network(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return landmarks (N, 5, 2) in pixels of the patches and confidences (N,) of (N, 48, 48, 3) uint8 patches."""
-    pixels = (patches.astype(np.float32) - _PIXEL_MEAN) * _PIXEL_SCALE
-    with torch.inference_mode():
-        _, places, probabilities = _networks().output(torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous())
-    in_patches = places.numpy().reshape(-1, 2, 5).transpose(0, 2, 1) * _PATCH_PX - 0.5
-    return in_patches, probabilities.numpy()[:, 1]
+    return square_to_patch(centre + up * (_PATCH_RISE * unit), _PATCH_SIDE * unit * scale, tilt, mtcnn.PATCH_PX)
 
 
 _MIRRORED: Final = [1, 0, 2, 4, 3]
@@ -251,21 +214,8 @@ def _cascade(image: np.ndarray, rules: DetectionRules) -> tuple[np.ndarray, np.n
     smallest = max(_SMALLEST_SEARCH_PX, rules.smallest_face * shorter)
     if shorter < smallest:
         return np.zeros((0, 5)), np.zeros((0, 5, 2))
-    thresholds = [rules.proposal_confidence, rules.refinement_confidence, rules.candidate_confidence]
-    networks = _networks()
-    with torch.inference_mode():
-        boxes, landmarks = detect_face(
-            image,
-            smallest,
-            networks.proposal,
-            networks.refinement,
-            networks.output,
-            thresholds,
-            rules.pyramid_factor,
-            torch.device("cpu"),
-        )
-    # One image in, arrays of objects with one entry out.
-    return np.asarray(boxes[0], np.float64).reshape(-1, 5), np.asarray(landmarks[0], np.float64).reshape(-1, 5, 2)
+    thresholds = (rules.proposal_confidence, rules.refinement_confidence, rules.candidate_confidence)
+    return mtcnn.cascade(image, smallest, thresholds, rules.pyramid_factor)
 
 
 def _cascade_with_border(image: np.ndarray, rules: DetectionRules) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from peea.faces import detection
+from peea.faces import mtcnn
 from peea.faces.detection import find_faces, refine
+from peea.faces.face import Detection
 from peea.faces.normalisation import alignment
 
 
@@ -57,7 +58,7 @@ def test_everybody_is_found_once(portraits, picture):
 def test_refining_pulls_displaced_landmarks_onto_the_face(portraits, picture):
     image, (true,) = picture([(portraits["patient"], 320, 240, 70)])
     (face,) = find_faces(image)
-    displaced = detection.Detection(face.box + 8, (face.landmarks + 8).astype(np.float32), 1.0)
+    displaced = Detection(face.box + 8, (face.landmarks + 8).astype(np.float32), 1.0)
     refined = refine(image, displaced)
     assert landmark_error(refined.landmarks, true) < 0.6 * landmark_error(displaced.landmarks, true)
     assert refined.confidence > 0.9
@@ -92,7 +93,7 @@ def test_a_crash_of_the_cascade_is_no_face_and_is_logged(monkeypatch, caplog):
     def crash(*_):
         raise RuntimeError("sizes of tensors must match")
 
-    monkeypatch.setattr(detection, "detect_face", crash)
+    monkeypatch.setattr(mtcnn, "detect_face", crash)
     with caplog.at_level(logging.WARNING):
         assert find_faces(np.zeros((240, 320, 3), np.uint8)) == ()
     assert "sizes of tensors must match" in caplog.text
@@ -100,7 +101,7 @@ def test_a_crash_of_the_cascade_is_no_face_and_is_logged(monkeypatch, caplog):
 
 @pytest.mark.render
 def test_a_frame_on_which_the_cascade_crashes_once_is_searched_with_a_border(monkeypatch, portraits, picture):
-    original = detection.detect_face
+    original = mtcnn.detect_face
     calls = []
 
     def crash_once(image, *rest):
@@ -109,7 +110,7 @@ def test_a_frame_on_which_the_cascade_crashes_once_is_searched_with_a_border(mon
             raise RuntimeError("sizes of tensors must match")
         return original(image, *rest)
 
-    monkeypatch.setattr(detection, "detect_face", crash_once)
+    monkeypatch.setattr(mtcnn, "detect_face", crash_once)
     image, (true,) = picture([(portraits["patient"], 320, 240, 70)])
     (face,) = find_faces(image)
     assert landmark_error(face.landmarks, true) < 0.12
