@@ -91,7 +91,7 @@ class StudyStore(OpenStore):
             saved, study = self._read(study_id)
             if saved.frozen:
                 raise FrozenStudyError(t("The study {name} is frozen already.", name=saved.name))
-            if not study.included or not study.vas:
+            if not study.included or not study.ratings:
                 raise StudyIncompleteError(
                     t(
                         "The study {name} has no ratings to freeze. Add recordings and the clinicians' ratings first.",

@@ -3,8 +3,11 @@
 from peea.studies.demonstration import DEMONSTRATION_STUDY, demonstration_study
 from peea.studies.grader_output import grader_output, held_vas
 from peea.studies.values import (
+    SCALE_NAMES,
+    SCALE_RANGES,
     GraderOutput,
     ModelUnderTest,
+    RatingScale,
     Study,
     StudyError,
     StudyRater,
@@ -16,8 +19,11 @@ from peea.studies.values import (
 
 __all__ = [
     "DEMONSTRATION_STUDY",
+    "SCALE_NAMES",
+    "SCALE_RANGES",
     "GraderOutput",
     "ModelUnderTest",
+    "RatingScale",
     "Study",
     "StudyError",
     "StudyRater",

@@ -41,7 +41,7 @@ def demonstration_study(folder: Path = STUDY_FOLDER) -> Study | None:
         output = {row["recording"]: _output(row) for row in _rows(folder / OUTPUT_FILE)}
         recordings = tuple(_recording(row, output) for row in _rows(folder / RECORDINGS_FILE))
         raters = tuple(StudyRater(each["name"], each["role"], each["years"]) for each in about["clinicians"])
-        vas = {
+        ratings = {
             (row["recording"], rater.name): float(row[rater.name])
             for row in _rows(folder / RATINGS_FILE)
             for rater in raters
@@ -56,7 +56,7 @@ def demonstration_study(folder: Path = STUDY_FOLDER) -> Study | None:
             exclusion=tuple(about["exclusion"]),
             recordings=recordings,
             raters=raters,
-            vas=vas,
+            ratings=ratings,
             simulated=True,
             note=about["note"],
         )

@@ -7,10 +7,34 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
-from peea.language import t
+from peea.language import Names, later, t
 from peea.scales import Context, Grade
+
+
+class RatingScale(StrEnum):
+    """What the numbers of raters are."""
+
+    GRADE = "grade"
+    VAS = "vas"
+    PSPI = "pspi"
+
+
+SCALE_NAMES: Final[Mapping[RatingScale, str]] = Names(
+    {
+        RatingScale.GRADE: later("Pain grade, 0 to 4"),
+        RatingScale.VAS: later("VAS, 0 to 10"),
+        RatingScale.PSPI: later("PSPI, 0 to 16"),
+    }
+)
+
+SCALE_RANGES: Final[Mapping[RatingScale, tuple[float, float]]] = {
+    RatingScale.GRADE: (0.0, 4.0),
+    RatingScale.VAS: (0.0, 10.0),
+    RatingScale.PSPI: (0.0, 16.0),
+}
 
 
 class StudyError(ValueError):
@@ -58,12 +82,13 @@ class GraderOutput:
 
     Attributes:
         grade: reported, or None if it could not be assessed.
-        vas: VAS-equivalent of the faces on which that grade rests, see `peea.studies.held_vas`; None without a grade.
+        score: on the scale of the study; on the VAS, the VAS-equivalent of the faces on which that grade rests, see
+            `peea.studies.held_vas`. None if there is none.
         why_not: why there is no grade, in words.
     """
 
     grade: Grade | None
-    vas: float | None = None
+    score: float | None = None
     why_not: str = ""
 
 
@@ -108,7 +133,8 @@ class Study:
         inclusion, exclusion: criteria, one sentence each.
         recordings: all that were made, those left out among them.
         raters: the clinicians.
-        vas: VAS 0-10 by (recording, rater); what was not rated is not in it.
+        scale: on which the clinicians rated.
+        ratings: by (recording, rater); what was not rated is not in it.
         simulated: patients or raters are not people.
         note: what else must be known, such as how ratings were simulated.
 
@@ -124,7 +150,8 @@ class Study:
     exclusion: tuple[str, ...] = ()
     recordings: tuple[StudyRecording, ...] = ()
     raters: tuple[StudyRater, ...] = ()
-    vas: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    scale: RatingScale = RatingScale.VAS
+    ratings: Mapping[tuple[str, str], float] = field(default_factory=dict)
     simulated: bool = False
     note: str = ""
 
@@ -135,25 +162,24 @@ class Study:
         raters = [each.name for each in self.raters]
         for name, count in Counter(recordings).items():
             if not name.strip() or count > 1:
-                raise StudyError(
-                    t("The recording {name} stands in the study twice, or has no name.", name=name)
-                )
+                raise StudyError(t("The recording {name} stands in the study twice, or has no name.", name=name))
         for name, count in Counter(raters).items():
             if not name.strip() or count > 1:
                 raise StudyError(t("The rater {name} stands in the study twice, or has no name.", name=name))
         known_recordings, known_raters = set(recordings), set(raters)
-        for (recording, rater), vas in self.vas.items():
+        least, most = SCALE_RANGES[self.scale]
+        for (recording, rater), rating in self.ratings.items():
+            named = {"recording": recording, "rater": rater}
             if recording not in known_recordings or rater not in known_raters:
-                raise StudyError(
-                    t("A rating of {recording} by {rater} is of nobody in the study.", recording=recording, rater=rater)
-                )
-            if not 0 <= vas <= 10:
+                raise StudyError(t("A rating of {recording} by {rater} is of nobody in the study.", **named))
+            if not least <= rating <= most:
                 raise StudyError(
                     t(
-                        "The VAS of {recording} by {rater} is {vas:g}; allowed is 0 to 10.",
-                        recording=recording,
-                        rater=rater,
-                        vas=vas,
+                        "The rating of {recording} by {rater} is {rating:g}; allowed is {least:g} to {most:g}.",
+                        **named,
+                        rating=rating,
+                        least=least,
+                        most=most,
                     )
                 )
 
@@ -190,7 +216,7 @@ class Study:
 def study_form(study: Study) -> dict[str, Any]:
     """Return a study as plain JSON values, always the same for the same content: what is stored, and what is hashed."""
     plain = asdict(study)
-    plain["vas"] = [[recording, rater, vas] for (recording, rater), vas in sorted(study.vas.items())]
+    plain["ratings"] = [[recording, rater, rating] for (recording, rater), rating in sorted(study.ratings.items())]
     return plain
 
 
@@ -209,7 +235,8 @@ def study_of_form(plain: Mapping[str, Any]) -> Study:
                 "exclusion": tuple(plain["exclusion"]),
                 "recordings": tuple(_recording_of_form(each) for each in plain["recordings"]),
                 "raters": tuple(StudyRater(**each) for each in plain["raters"]),
-                "vas": {(recording, rater): float(vas) for recording, rater, vas in plain["vas"]},
+                "scale": RatingScale(plain["scale"]),
+                "ratings": {(recording, rater): float(rating) for recording, rater, rating in plain["ratings"]},
             }
         )
     except StudyError:
@@ -224,7 +251,7 @@ def _recording_of_form(plain: Mapping[str, Any]) -> StudyRecording:
     output = plain["output"]
     if output is not None:
         grade = None if output["grade"] is None else Grade(output["grade"])
-        output = GraderOutput(grade, output["vas"], output["why_not"])
+        output = GraderOutput(grade, output["score"], output["why_not"])
     context = None if plain["context"] is None else Context(plain["context"])
     return StudyRecording(**{**plain, "context": context, "output": output})
 

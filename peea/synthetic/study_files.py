@@ -140,7 +140,7 @@ def score_study(
             {
                 "recording": planned.recording,
                 "grade": "" if output.grade is None else int(output.grade),
-                "vas": "" if output.vas is None else output.vas,
+                "vas": "" if output.score is None else output.score,
                 "why_not": output.why_not,
             }
         )

@@ -66,7 +66,7 @@ def test_two_studies_have_two_names(store):
 
 
 def test_a_study_without_ratings_is_not_frozen(store):
-    store.save_draft(made_up_study(vas={}))
+    store.save_draft(made_up_study(ratings={}))
     with pytest.raises(StudyIncompleteError, match="no ratings"):
         store.freeze("one")
 

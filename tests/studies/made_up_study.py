@@ -42,6 +42,6 @@ def made_up_study(**changed) -> Study:
         "exclusion": ("Dim light",),
         "recordings": tuple(recordings),
         "raters": tuple(StudyRater(name, "nurse", 8) for name in habits),
-        "vas": vas,
+        "ratings": vas,
     }
     return Study(**{**values, **changed})

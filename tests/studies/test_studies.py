@@ -36,9 +36,9 @@ def test_written_down_as_json_and_read_it_is_the_same_study():
 @given(rating=st.integers(0, 35), vas=st.integers(0, 10))
 def test_one_rating_changed_changes_the_hash(rating, vas):
     study = made_up_study()
-    key = sorted(study.vas)[rating]
-    changed = replace(study, vas={**study.vas, key: float(vas)})
-    assert (study_sha256(changed) == study_sha256(study)) == (study.vas[key] == vas)
+    key = sorted(study.ratings)[rating]
+    changed = replace(study, ratings={**study.ratings, key: float(vas)})
+    assert (study_sha256(changed) == study_sha256(study)) == (study.ratings[key] == vas)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_one_rating_changed_changes_the_hash(rating, vas):
     [
         ({"name": "  "}, "needs a name"),
         ({"raters": (StudyRater("Lin"), StudyRater("Lin"))}, "rater Lin stands in the study twice"),
-        ({"vas": {("R01", "Lin"): 11.0}}, "VAS of R01 by Lin is 11; allowed is 0 to 10"),
-        ({"vas": {("R99", "Lin"): 1.0}}, "is of nobody in the study"),
+        ({"ratings": {("R01", "Lin"): 11.0}}, "rating of R01 by Lin is 11; allowed is 0 to 10"),
+        ({"ratings": {("R99", "Lin"): 1.0}}, "is of nobody in the study"),
     ],
 )
 def test_a_contradiction_is_refused_in_a_sentence(changed, sentence):
