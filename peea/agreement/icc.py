@@ -28,7 +28,7 @@ _PINGOUIN = Lock()
 
 
 class IccForm(Enum):
-    """The forms of Shrout & Fleiss (1979), the paper's choice first, with the words that GRRAS item 9 wants.
+    """The forms of Shrout & Fleiss (1979), the paper's choice first, with the words that GRRAS item 10 wants.
 
     Each value is (name, model, definition, unit, pingouin's name).
     """

@@ -1,4 +1,4 @@
-"""What the numbers are called: Koo & Li for the ICC, Landis & Koch for kappa. Pure.
+"""What the numbers are called: Koo & Li for the ICC, Landis & Koch for kappa; in the reader's language. Pure.
 
 Words are conventions, not findings; a page shows the interval first and judges by the interval, not by the value.
 """
@@ -9,16 +9,21 @@ import math
 from typing import Final
 
 from peea.agreement.degenerate import Interval
+from peea.language import later, t
 
-KOO_LI: Final[tuple[tuple[float, str], ...]] = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))
+KOO_LI: Final[tuple[tuple[float, str], ...]] = (
+    (0.5, later("poor")),
+    (0.75, later("moderate")),
+    (0.9, later("good")),
+)
 """Upper limits of the words for an ICC; above the last it is excellent."""
 
 LANDIS_KOCH: Final[tuple[tuple[float, str], ...]] = (
-    (0.0, "poor"),
-    (0.2, "slight"),
-    (0.4, "fair"),
-    (0.6, "moderate"),
-    (0.8, "substantial"),
+    (0.0, later("poor")),
+    (0.2, later("slight")),
+    (0.4, later("fair")),
+    (0.6, later("moderate")),
+    (0.8, later("substantial")),
 )
 """Upper limits of the words for kappa; above the last it is almost perfect."""
 
@@ -49,8 +54,8 @@ def icc_word(value: float) -> str:
     """
     _finite(value, "an ICC")
     if value < KOO_LI[0][0]:
-        return KOO_LI[0][1]
-    return next((word for limit, word in KOO_LI[1:] if value <= limit), "excellent")
+        return t(KOO_LI[0][1])
+    return t(next((word for limit, word in KOO_LI[1:] if value <= limit), later("excellent")))
 
 
 def icc_words(interval: Interval) -> str:
@@ -71,7 +76,7 @@ def icc_words(interval: Interval) -> str:
     ('moderate to good', 'excellent')
     """
     low, high = icc_word(interval.low), icc_word(interval.high)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else t("{low} to {high}", low=low, high=high)
 
 
 def kappa_word(value: float) -> str:
@@ -94,5 +99,5 @@ def kappa_word(value: float) -> str:
     """
     _finite(value, "kappa")
     if value < LANDIS_KOCH[0][0]:
-        return LANDIS_KOCH[0][1]
-    return next((word for limit, word in LANDIS_KOCH[1:] if value <= limit), "almost perfect")
+        return t(LANDIS_KOCH[0][1])
+    return t(next((word for limit, word in LANDIS_KOCH[1:] if value <= limit), later("almost perfect")))
