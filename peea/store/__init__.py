@@ -46,12 +46,15 @@ from peea.store.errors import (
     UnknownPatientError,
     UnknownStudyError,
 )
+from peea.store.pain_records import KIND_NAMES, Kind, PainRecord
 from peea.store.patient_log import PatientLog, PatientOverview
 from peea.store.patients import Patient, Sex, Side
 from peea.store.studies import SavedStudy, StudyStore
+from peea.store.ward_log import PatientHistory, RecordingFacts, WardLog
 
 __all__ = [
     "DATA_VARIABLE",
+    "KIND_NAMES",
     "Action",
     "AlreadySavedError",
     "AuditRow",
@@ -65,10 +68,14 @@ __all__ = [
     "FrozenStudyError",
     "InvalidEntryError",
     "InvalidPatientError",
+    "Kind",
     "NewerDatabaseError",
+    "PainRecord",
     "Patient",
+    "PatientHistory",
     "PatientLog",
     "PatientOverview",
+    "RecordingFacts",
     "Review",
     "SavedAssessment",
     "SavedStudy",
@@ -83,5 +90,6 @@ __all__ = [
     "UnknownEntryError",
     "UnknownPatientError",
     "UnknownStudyError",
+    "WardLog",
     "default_path",
 ]

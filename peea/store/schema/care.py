@@ -163,3 +163,10 @@ def m306_measures(db: Database) -> None:
     """What the team lead's page watches of each recording; those saved before have none and are left out there."""
     for column in ("brightness", "dim_share", "sureness", "mean_pspi"):
         db.execute(f"ALTER TABLE assessments ADD COLUMN {column} REAL")
+
+
+@migrations()
+def m307_what_lists_need(db: Database) -> None:
+    """Indexes for the ward board and the team lead's page: who waits for confirmation, what came in a week."""
+    db.execute("CREATE INDEX assessments_to_confirm ON assessments (patient_id) WHERE status = 'preliminary'")
+    db.execute("CREATE INDEX patients_present ON patients (ward, team) WHERE left_at IS NULL")
