@@ -45,9 +45,9 @@ def moment_words(frame: FrameRecord) -> str:
     """Return time, grade and probability of one frame in a line, or why it has no grade."""
     time = f"{frame.time_s:.1f}"
     graded = grade_of_frame(frame)
-    if graded is None and frame.problem is None:
-        return t("{time} s: no grade", time=time)
     if graded is None:
+        if frame.problem is None:
+            return t("{time} s: no grade", time=time)
         return t("{time} s: no grade, {why}", time=time, why=PROBLEM_NAMES[frame.problem].lower())
     share = graded.probabilities[graded.grade]
     return t(
