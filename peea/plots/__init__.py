@@ -5,7 +5,8 @@ and word stand on the bands, in the legend and in the hover text. One module a k
 """
 
 from peea.plots.actions import action_figure, intensity_words
-from peea.plots.look import CHART_CONFIG, TEMPLATE
+from peea.plots.agreement import CoefficientRow, bland_altman_figure, coefficient_figure, cross_table_figure
+from peea.plots.look import CHART_CONFIG, TEMPLATE, saving_config
 from peea.plots.right_grades import (
     GroupBar,
     LabelAccuracy,
@@ -24,18 +25,23 @@ __all__ = [
     "CHART_CONFIG",
     "TEMPLATE",
     "TIMELINE_TRACE",
+    "CoefficientRow",
     "GroupBar",
     "LabelAccuracy",
     "TrendPoint",
     "accuracy_by_label_figure",
     "action_figure",
+    "bland_altman_figure",
+    "coefficient_figure",
     "confusion_figure",
+    "cross_table_figure",
     "group_figure",
     "intensity_words",
     "label_names",
     "loss_figure",
     "optimizer_figure",
     "reliability_figure",
+    "saving_config",
     "search_figure",
     "thinned",
     "timeline_figure",
