@@ -27,7 +27,7 @@ def show_card(card: dict[str, Any]) -> None:
     validated = (
         t("Validated at this site.") if card.get("clinically_validated") else t("Not validated for clinical decisions.")
     )
-    trained_on = t("Trained on: {what}", what=str(card["trained_on"]))
+    trained_on = t("Trained on: {what}", what=t(str(card["trained_on"])))
     st.html(
         f'<div class="peea-result"><b>{escape(str(card["name"]))} {escape(str(card["version"]))}</b>'
         f'<p class="sentence">{escape(validated)}</p>'
@@ -35,10 +35,10 @@ def show_card(card: dict[str, Any]) -> None:
     )
     if card.get("intended_use"):
         st.header(t("Intended use"), anchor=False)
-        st.html(f'<p class="peea-row">{escape(str(card["intended_use"]))}</p>')
+        st.html(f'<p class="peea-row">{escape(t(str(card["intended_use"])))}</p>')
     if card.get("limits"):
         st.header(t("Limits"), anchor=False)
-        st.html("<ul>" + "".join(f"<li>{escape(str(limit))}</li>" for limit in card["limits"]) + "</ul>")
+        st.html("<ul>" + "".join(f"<li>{escape(t(str(limit)))}</li>" for limit in card["limits"]) + "</ul>")
     st.header(t("Identity"), anchor=False)
     facts = [
         (t("Released"), card.get("released", "")),

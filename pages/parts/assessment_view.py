@@ -58,7 +58,7 @@ def model_line(name: str, version: str, trained_on: str, clinically_validated: b
         else t("Not validated for clinical decisions. It supports staff; ask the patient first.")
     )
     graded_by = t("Graded by the model {name} {version}.", name=name, version=version)
-    training = t("Trained on: {what}.", what=trained_on.rstrip("."))
+    training = t("Trained on: {what}.", what=t(trained_on).rstrip(".。"))
     st.html(f'<div class="peea-model">{escape(joined([graded_by, training, validated]))}</div>')
 
 
