@@ -28,7 +28,7 @@ from peea.model_cards import (
     model_names,
     read_card,
 )
-from peea.networks import UnknownArchitectureError, architecture
+from peea.networks import PainNet, UnknownArchitectureError, architecture
 from peea.output_scales import SIX_LEVEL_SCALE, UnknownScaleError, output_scale
 from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
 
@@ -41,6 +41,7 @@ __all__ = [
     "ModelDamagedError",
     "ModelMissingError",
     "load_grader",
+    "load_network",
     "model_names",
     "read_card",
     "resize_crop",
@@ -133,13 +134,12 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER, rules: InferenceRules | None = None) -> Grader:
-    """Load a released model and check that its weights are the released ones.
+def load_network(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> tuple[dict[str, Any], PainNet]:
+    """Load the card and the network, in torch, of a released model; its weights are checked to be the released ones.
 
     Args:
         name: of the model.
         folder: that holds the released models.
-        rules: what runs the network; the defaults if None.
 
     Raises:
         ModelMissingError: no model of that name, or its weights file is absent.
@@ -158,11 +158,23 @@ def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER, rules: 
             f"{card['weights']['sha256'][:12]}). Install it again."
         )
     try:
-        of = architecture(card["network"])
-        network = of.build(classes=len(output_scale(card["scale"])))
+        network = architecture(card["network"]).build(classes=len(output_scale(card["scale"])))
         network.load_state_dict({key: tensor.float() for key, tensor in load_file(weights).items()})
     except (SafetensorError, UnknownArchitectureError, UnknownScaleError, RuntimeError) as error:
         raise ModelDamagedError(f"The weights of the model {name} do not fit its card: {error}") from error
+    return card, network
+
+
+def load_grader(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER, rules: InferenceRules | None = None) -> Grader:
+    """Load a released model ready to grade; see `load_network` for what is checked and raised.
+
+    Args:
+        name: of the model.
+        folder: that holds the released models.
+        rules: what runs the network; the defaults if None.
+    """
+    card, network = load_network(name, folder)
+    of = architecture(card["network"])
     pixels = Pixels(card["input_size"], _of_255(of.mean), _of_255(of.std))
     return Grader(card, prepared(network, pixels, rules, bfloat16=bool(card.get("bfloat16", {}).get("agrees"))))
 
