@@ -42,11 +42,12 @@ _AS_RECORDED: Final = _Look()
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The patient's face, how the frame was looked at, and the copy of the frame in which it was seen so."""
+    """The patient's face, how the frame was looked at, the copy in which it was seen, and whether by a full search."""
 
     detection: Detection
     look: _Look
     seen: np.ndarray
+    searched: bool
 
 
 class FaceFinder:
@@ -67,6 +68,7 @@ class FaceFinder:
         self._searched_s: float | None = None
         self._confirmed_s: float | None = None
         self._second_look_helped = False
+        self._covered = (-math.inf, 1.0)
         self._others = 0
         self.full_searches = 0
 
@@ -84,7 +86,7 @@ class FaceFinder:
         if found is None and not self._idle(frame.time_s):
             found = self._search(frame, second_look)
         if found is not None:
-            return self._sighting(frame.image, found, dark)
+            return self._sighting(frame, found, dark)
         return Sighting(
             face=None,
             problems=(Problem.TOO_DARK if dark else Problem.NO_FACE,),
@@ -142,7 +144,7 @@ class FaceFinder:
         if face.confidence < rules.tracking.followed_confidence or not self._track.follow(face, time_s):
             return None
         self._second_look_helped = look != _AS_RECORDED
-        return _Found(face, look, image)
+        return _Found(face, look, image, searched=False)
 
     def _search(self, frame: Frame, second_look: _Look) -> _Found | None:
         """Search the whole frame; if the patient is not seen, search it once more in the copy for the second look.
@@ -161,7 +163,7 @@ class FaceFinder:
             if chosen is not None:
                 self._confirmed_s = frame.time_s
                 self._second_look_helped = look != _AS_RECORDED
-                return _Found(chosen, look, image)
+                return _Found(chosen, look, image, searched=True)
             confirmed_s = -math.inf if self._confirmed_s is None else self._confirmed_s
             still_trusted = frame.time_s - confirmed_s <= self._rules.tracking.unconfirmed_s
             if still_trusted and not self._track.visitor_close:
@@ -171,9 +173,18 @@ class FaceFinder:
         self._second_look_helped = False
         return None
 
-    def _sighting(self, image: np.ndarray, found: _Found, dark: bool) -> Sighting:
+    def _covered_by(self, found: _Found, time_s: float) -> float:
+        """Return how much speaks for something covering the face, now or, plainly free and followed, a moment ago."""
+        rules = self._rules.quality
+        checked_s, value = self._covered
+        recent = 0 <= time_s - checked_s < rules.cover_check_s
+        if found.searched or not recent or value > rules.plainly_free:
+            self._covered = (time_s, covered(found.seen, found.detection.landmarks))
+        return self._covered[1]
+
+    def _sighting(self, frame: Frame, found: _Found, dark: bool) -> Sighting:
         """Normalise and judge a face; one in the dark is brightened by what it needs."""
-        rules = self._rules
+        rules, image = self._rules, frame.image
         margin = rules.normalisation.margin
         height, width = image.shape[:2]
         crop = normalise(image, found.detection.landmarks, rules.normalisation.crop_px, margin)
@@ -190,7 +201,7 @@ class FaceFinder:
             (width, height),
             rules,
             brightness=brightness,
-            covered=covered(found.seen, found.detection.landmarks),
+            covered=self._covered_by(found, frame.time_s),
             dim=gain > 1,
             gain=gain,
         )

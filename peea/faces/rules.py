@@ -114,6 +114,9 @@ class QualityRules:
         widest_yaw_deg: estimated turn of the head above which half the face is hidden.
         most_covered: see `peea.faces.covering`; high, since refusing a face in pain is worse than grading one behind a
             finger.
+        plainly_free: see `peea.faces.covering`; a face followed from the last frame that was this free or freer is
+            asked whether something covers it only every ...
+        cover_check_s: ... so many seconds, which halves the time of following it; a hand is noticed that much later.
         most_cut_off: share of the face's square outside the frame above which it is cut off.
     """
 
@@ -124,6 +127,8 @@ class QualityRules:
     smallest_px: float = _setting(20.0, "px", 8.0, 200.0)
     widest_yaw_deg: float = _setting(45.0, "degrees", 10.0, 90.0)
     most_covered: float = _setting(0.955, "0-1", 0.0, 1.0)
+    plainly_free: float = _setting(0.5, "0-1", 0.0, 1.0)
+    cover_check_s: float = _setting(0.2, "s", 0.0, 2.0)
     most_cut_off: float = _setting(0.12, "share of the face's square, 0-1", 0.0, 1.0)
 
 
