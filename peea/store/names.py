@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from peea.language import Names, later
+from peea.store.care import Answer, ConsentDecision, ConsentGiver, ConsentPurpose, EligibilityQuestion, Route
 from peea.store.patients import Sex, Side
 
 SEX_NAMES: Final[Mapping[Sex, str]] = Names(
@@ -30,3 +31,53 @@ STATUS_NAMES: Final[Mapping[str, str]] = Names(
     }
 )
 """Status of an assessment."""
+
+ROUTE_NAMES: Final[Mapping[Route, str]] = Names(
+    {
+        Route.ORAL: later("by mouth"),
+        Route.INTRAVENOUS: later("intravenous"),
+        Route.SUBCUTANEOUS: later("subcutaneous"),
+        Route.INTRAMUSCULAR: later("intramuscular"),
+        Route.NERVE_BLOCK: later("nerve block"),
+        Route.TRANSDERMAL: later("through the skin"),
+        Route.RECTAL: later("rectal"),
+        Route.INHALED: later("inhaled"),
+    }
+)
+
+CONSENT_NAMES: Final[Mapping[ConsentPurpose, str]] = Names(
+    {
+        ConsentPurpose.ASSESSMENT: later("Assessment by PEEA"),
+        ConsentPurpose.KEY_FRAMES: later("Keeping key frames"),
+        ConsentPurpose.RESEARCH: later("Research"),
+    }
+)
+
+DECISION_NAMES: Final[Mapping[ConsentDecision, str]] = Names(
+    {
+        ConsentDecision.GIVEN: later("given"),
+        ConsentDecision.REFUSED: later("refused"),
+        ConsentDecision.TAKEN_BACK: later("taken back"),
+    }
+)
+
+GIVER_NAMES: Final[Mapping[ConsentGiver, str]] = Names(
+    {
+        ConsentGiver.PATIENT: later("by the patient"),
+        ConsentGiver.REPRESENTATIVE: later("by a representative"),
+    }
+)
+
+QUESTION_NAMES: Final[Mapping[EligibilityQuestion, str]] = Names(
+    {
+        EligibilityQuestion.HIP_FRACTURE: later("Hip fracture confirmed"),
+        EligibilityQuestion.AWAKE: later("Awake"),
+        EligibilityQuestion.NEUROLOGICAL: later("Neurological disease"),
+        EligibilityQuestion.DEAFNESS: later("Deafness"),
+        EligibilityQuestion.APHASIA: later("Aphasia"),
+    }
+)
+
+ANSWER_NAMES: Final[Mapping[Answer, str]] = Names(
+    {Answer.YES: later("yes"), Answer.NO: later("no"), Answer.UNKNOWN: later("not known")}
+)
