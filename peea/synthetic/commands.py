@@ -18,7 +18,7 @@ from peea.synthetic.demonstration import DEMONSTRATION_SEED, face_renderer, make
 from peea.synthetic.recording import RecordingPlan, write_recording
 from peea.synthetic.scripts import DEMONSTRATION_SCRIPTS, UnknownScriptError, in_dim_light, in_good_light, script_named
 from peea.synthetic.seeds import SeedOutOfRangeError
-from peea.synthetic.sheets import SHEETS, TILE, make_sheet
+from peea.synthetic.sheets import REFERENCE_SIDE, SHEETS, TILE, make_sheet, write_references
 from peea.synthetic.still_sets import StillSetError
 from peea.synthetic.stills import benchmark_plan, make_benchmark
 
@@ -184,6 +184,21 @@ def study(
         raise _refusal(error) from error
     name = f"{grader.identity.name} {grader.identity.version}"
     console.print(f"{graded} of {rendered} rendered recordings graded by {name}; {rated - rendered} not rendered.")
+
+
+@app.command()
+def references(
+    out: Annotated[Path, typer.Option(help="Folder of the pictures.")] = Path("data/demo/references"),
+) -> None:
+    """Render what raters compare with: each PSPI action alone, absent and at the codes a to e."""
+    from peea.synthetic.renderer import FaceRenderer
+
+    try:
+        written = write_references(out, FaceRenderer(REFERENCE_SIDE, REFERENCE_SIDE))
+    except OSError as error:
+        raise _refusal(OSError(f"{out} cannot be written ({error.strerror}); choose another folder")) from error
+    size = sum(path.stat().st_size for path in written)
+    console.print(f"{len(written)} pictures in {out}, {size / 1000:.0f} kB.")
 
 
 @contextmanager

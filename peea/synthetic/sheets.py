@@ -9,7 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from peea.scales import ACTION_NAMES, GRADE_NAMES, GRADES, Grade
+from peea.scales import ACTION_MAXIMUM, ACTION_NAMES, GRADE_NAMES, GRADES, PSPI_ACTIONS, Grade
 from peea.synthetic.camera import Camera, encode_jpeg, take_picture
 from peea.synthetic.expression import Expression
 from peea.synthetic.expressions import PSPI_RANGES, draw_pain_style, pain_actions, two_sided
@@ -34,6 +34,15 @@ ACTIONS_SHOWN: Final = (
     "AU25", "AU26",
 )  # fmt: skip
 INTENSITIES_SHOWN: Final = (1.0, 3.0, 5.0)
+
+REFERENCE_PERSON: Final = SHEET_PEOPLE[8]
+"""Whose face shows the references of the actions: no glasses, clear brows, the wrinkles of her age."""
+
+REFERENCE_SIDE: Final = 640
+REFERENCE_WIDTH: Final = 320
+"""Sides in pixels of the face that is rendered and of the part that is kept."""
+
+REFERENCE_QUALITY: Final = 84
 
 Tile = tuple[np.ndarray, str]
 
@@ -127,14 +136,62 @@ def arrange(tiles: Sequence[Tile], columns: int) -> np.ndarray:
     return sheet
 
 
+def write_references(folder: Path, renderer: Renderer) -> list[Path]:
+    """Render each PSPI action alone at each code into `folder`/AU4_0.jpg (absent) to AU4_5.jpg (e), and so on.
+
+    Only the part of the face on which the action is read is kept, the same for all codes of an action.
+
+    Args:
+        folder: made if it is not there.
+        renderer: for pictures of `REFERENCE_SIDE` pixels.
+    """
+    renderer.load(Person.from_seed(REFERENCE_PERSON))
+    calm, points = _face(renderer, Expression(), REFERENCE_PERSON, REFERENCE_SIDE, 0.86)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for action in PSPI_ACTIONS:
+        left, top, right, bottom = _region(action, points)
+        for code in range(int(ACTION_MAXIMUM[action]) + 1):
+            picture = calm
+            if code:
+                expression = Expression.symmetric(**{action: float(code)})
+                picture, _ = _face(renderer, expression, REFERENCE_PERSON, REFERENCE_SIDE, 0.86)
+            part = picture[top:bottom, left:right]
+            height = round(REFERENCE_WIDTH * part.shape[0] / part.shape[1])
+            part = cv2.resize(part, (REFERENCE_WIDTH, height), interpolation=cv2.INTER_AREA)
+            path = folder / f"{action}_{code}.jpg"
+            write_whole(path, encode_jpeg(part, REFERENCE_QUALITY))
+            written.append(path)
+    return written
+
+
+def _region(action: str, points: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom pixel of what is looked at for an action; `points` as in `Rendering.landmarks`."""
+    brows, nose, chin = points[17:27], points[30], points[8]
+    face = float(chin[1] - brows[:, 1].min())
+    if action in ("AU9", "AU10"):
+        top, bottom = brows[:, 1].min() - 0.02 * face, points[48:60, 1].max() + 0.08 * face
+    else:
+        top, bottom = brows[:, 1].min() - 0.16 * face, nose[1] + 0.06 * face
+    half = 0.5 * float(brows[:, 0].max() - brows[:, 0].min()) + 0.10 * face
+    middle = float(brows[:, 0].mean())
+    return round(middle - half), round(top), round(middle + half), round(bottom)
+
+
 def _portrait(renderer: Renderer, expression: Expression, seed: int) -> np.ndarray:
-    """A sharp, well-lit picture from the front: what the face looks like, not what a camera makes of it."""
+    return _face(renderer, expression, seed, TILE, 0.66)[0]
+
+
+def _face(
+    renderer: Renderer, expression: Expression, seed: int, side: int, face_height: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """A sharp, well-lit picture from the front (what the face looks like, not what a camera makes of it), and points."""
     scene: Scene = draw_scene(generator(seed, 9), LightLevel.WARD, lying=False)
-    view = View(yaw_deg=4.0, face_height=0.66, center=(0.5, 0.50))
+    view = View(yaw_deg=4.0, face_height=face_height, center=(0.5, 0.50))
     rendering = renderer.render(expression, view, scene.illumination.lighting)
-    composition = compose(rendering, background(scene, view, TILE, TILE), scene)
+    composition = compose(rendering, background(scene, view, side, side), scene)
     camera = Camera(softness_px=0.0, full_well=50_000, read_noise=0.0, jpeg_quality=None)
-    return take_picture(composition.linear, camera, generator(seed, 10))
+    return take_picture(composition.linear, camera, generator(seed, 10)), rendering.landmarks
 
 
 def _small_enough(picture: np.ndarray) -> bytes:
