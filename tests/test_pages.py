@@ -50,11 +50,10 @@ def save(patient, **made_up):
     return assessment
 
 
-def opened(page=None, **address):
+def opened(page="video_scoring", **address):
     app = AppTest.from_file(str(APP), default_timeout=PATIENCE_S)
-    if page is not None:
-        app.run()
-        app.switch_page(f"pages/{page}.py")
+    app.run()
+    app.switch_page(f"pages/{page}.py")
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
@@ -78,7 +77,7 @@ def press_open(app, row=0):
     return app
 
 
-@pytest.mark.parametrize("page", [None, "patient_log", "about"])
+@pytest.mark.parametrize("page", ["ward_board", "video_scoring", "patient_log", "about"])
 def test_every_page_opens_on_an_empty_log_with_the_demonstration_mark(page):
     app = opened(page)
     assert not app.exception
@@ -240,7 +239,7 @@ def test_an_address_that_leads_nowhere_is_told_in_a_sentence(address, sentence):
     assert sentence in words(app)
 
 
-@pytest.mark.parametrize("page", [None, "patient_log"])
+@pytest.mark.parametrize("page", ["ward_board", "video_scoring", "patient_log"])
 def test_a_data_base_that_cannot_be_read_is_told_in_a_sentence(page, data_folder):
     (data_folder / "peea.db").write_bytes(b"this is no data base, " * 100)
     app = opened(page)
@@ -283,7 +282,7 @@ def test_peea_itself_never_imports_streamlit():
     assert importing == []
 
 
-@pytest.mark.parametrize("page", ["about", "patient_log", "video_scoring"])
+@pytest.mark.parametrize("page", ["about", "patient_log", "video_scoring", "ward_board"])
 def test_a_page_without_the_app_around_it_shows_nobody(page):
     register(name="Zoe Unseen")
     alone = AppTest.from_file(str(APP.parent / "pages" / f"{page}.py"), default_timeout=PATIENCE_S).run()

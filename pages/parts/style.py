@@ -83,6 +83,35 @@ STYLESHEET = f"""
 .peea-say.hint {{ background: #EAF1F6; border-color: #1F5F8B; }}
 .peea-facts th {{ text-align: left; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; font-weight: 600; }}
 .peea-facts td {{ padding: 0.3rem 0; overflow-wrap: anywhere; }}
+
+/* The ward board: a row is a button */
+.peea-board {{ display: flex; flex-direction: column; gap: 0.35rem; }}
+.peea-board .head, .peea-board .row {{ display: grid; align-items: center; gap: 0.2rem 0.9rem; text-align: left;
+  grid-template-columns: 3.2rem minmax(9rem, 1.3fr) minmax(9rem, 1.1fr) minmax(13rem, 1.6fr) minmax(8rem, 1fr); }}
+.peea-board .head {{ color: #35424C; font-weight: 600; font-size: 0.95rem; padding: 0 0.8rem 0 1.1rem; }}
+.peea-board .row {{ width: 100%; min-height: {TOUCH_PX}px; border: 1px solid #9AA7B1; border-left: 0.5rem solid #9AA7B1;
+  border-radius: 0.5rem; background: #FFFFFF; color: #1B2730; padding: 0.45rem 0.8rem 0.45rem 0.6rem; font: inherit;
+  cursor: pointer; }}
+.peea-board .row:hover {{ background: #F3F6F8; }}
+.peea-board .row:focus-visible {{ outline: 3px solid #0B3D91; outline-offset: 1px; }}
+.peea-board .row.overdue {{ border-left-color: #9B1C1C; background: #FCF1F0; }}
+.peea-board .row.due {{ border-left-color: #8A6D00; background: #FFFAEB; }}
+.peea-board .row > span {{ overflow-wrap: anywhere; min-width: 0; }}
+.peea-board .bed {{ font-size: 1.3rem; font-weight: 700; text-align: center; }}
+.peea-board .who b {{ font-size: 1.08rem; }}
+.peea-board b {{ font-weight: 600; }}
+.peea-board .overdue .task b {{ color: #9B1C1C; }}
+.peea-board small {{ display: block; font-size: 0.9rem; color: #35424C; line-height: 1.35; }}
+.peea-board small.confirm {{ font-weight: 600; color: #1F5F8B; }}
+.peea-board .peea-chip {{ margin-bottom: 0.1rem; }}
+.peea-board b.up {{ color: #9B1C1C; }}
+@media (max-width: 900px) {{
+  .peea-board .head {{ display: none; }}
+  .peea-board .row {{ grid-template-columns: 2.6rem 1fr 1.25fr;
+    grid-template-areas: "bed who last" "bed task change"; }}
+  .peea-board .bed {{ grid-area: bed; }} .peea-board .who {{ grid-area: who; }} .peea-board .last {{ grid-area: last; }}
+  .peea-board .task {{ grid-area: task; }} .peea-board .change {{ grid-area: change; }}
+}}
 .peea-row {{ font-size: 1rem; overflow-wrap: anywhere; }}
 .peea-row .quiet {{ color: #4A5863; font-size: 0.92rem; }}
 """

@@ -15,7 +15,7 @@ from peea.language import later, t
 from peea.scales import Context
 from peea.scoring import ScoringJob
 from peea.settings import Settings, load_settings
-from peea.store import PatientLog, SavedAssessment
+from peea.store import CareLog, PatientLog, SavedAssessment, WardLog
 
 if TYPE_CHECKING:
     from peea.graders import Grader
@@ -129,6 +129,16 @@ def set_acting_name(name: str) -> None:
 def open_log() -> PatientLog:
     """Open the patient log; use it in a `with` block."""
     return PatientLog(actor=actor())
+
+
+def open_care() -> CareLog:
+    """Open what is kept of a patient's care; use it in a `with` block."""
+    return CareLog(actor=actor())
+
+
+def open_ward() -> WardLog:
+    """Open the ward as a whole; use it in a `with` block."""
+    return WardLog(actor=actor())
 
 
 def settle_memory() -> None:

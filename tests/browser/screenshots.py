@@ -48,7 +48,7 @@ def walk(browser: Browser, server: Server, folder: Path, kind: str, size: dict[s
     context = browser.new_context(viewport=size, has_touch=kind == "tablet", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.goto(server.url)
+    page.goto(f"{server.url}/video-scoring")
     page.get_by_text("Still to choose").wait_for()
     album = Album(page, folder, kind)
     album.take("scoring_empty")

@@ -24,7 +24,7 @@ UPLOADED_S = 9
 
 
 def test_a_recording_is_uploaded_scored_looked_at_saved_and_found_again(open_app, server, tmp_path):
-    page = open_app()
+    page = open_app("video-scoring")
     expect(page.get_by_role("button", name="Score recording")).to_be_disabled()
     steps.choose_patient(page, "Agnes Marlow")
     steps.choose_context(page, "Leg flexion and extension")
@@ -103,7 +103,7 @@ def bad_recordings(folder: Path) -> dict[Path, str]:
 
 
 def test_bad_files_are_told_in_a_sentence_and_the_app_goes_on(open_app, tmp_path):
-    page = open_app()
+    page = open_app("video-scoring")
     steps.choose_patient(page, "Henry Osei")
     steps.choose_context(page, "At rest")
     for file, sentence in bad_recordings(tmp_path).items():
@@ -123,13 +123,13 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(open_app, tmp_pat
     large = tmp_path / "film.mp4"
     with large.open("wb") as file:
         file.truncate(4 * 1024**3)
-    page = open_app()
+    page = open_app("video-scoring")
     page.locator("input[type=file]").set_input_files(large)
     expect(page.get_by_text(re.compile("must be 1.*GB or smaller"))).to_be_visible()
 
 
 def test_what_cannot_be_assessed_says_why_and_is_kept_until_it_is_saved(open_app, tmp_path):
-    page = open_app()
+    page = open_app("video-scoring")
     steps.choose_patient(page, "Li Xiuying")
     steps.choose_context(page, "At rest")
     steps.upload(page, steps.cut(steps.TOO_DARK, 4, tmp_path / "dark.mp4"))
@@ -157,7 +157,7 @@ def test_what_cannot_be_assessed_says_why_and_is_kept_until_it_is_saved(open_app
 
 
 def test_scoring_a_demonstration_recording_can_be_cancelled_and_started_again(open_app):
-    page = open_app()
+    page = open_app("video-scoring")
     steps.choose_patient(page, "Tomasz Wilk")
     steps.choose_context(page, "At rest")
     steps.take_demonstration(page, "Calm at rest")
@@ -169,7 +169,7 @@ def test_scoring_a_demonstration_recording_can_be_cancelled_and_started_again(op
 
 
 def test_an_upload_is_removed_when_its_window_is_closed(open_app, server, tmp_path):
-    page = open_app()
+    page = open_app("video-scoring")
     held_before = set(server.held_recordings())
     steps.upload(page, steps.cut(steps.SEVERE, 1, tmp_path / "short.mp4"))
     (mine,) = set(server.held_recordings()) - held_before
@@ -185,7 +185,7 @@ def test_an_upload_is_removed_when_its_window_is_closed(open_app, server, tmp_pa
 
 
 def test_a_patient_is_registered_with_errors_beside_the_fields_and_duplicates_explained(open_app, server):
-    page = open_app()
+    page = open_app("video-scoring")
     page.get_by_role("button", name="Register a patient").click()
     form = page.get_by_role("dialog")
     form.get_by_role("button", name="Register", exact=True).click()
@@ -218,7 +218,7 @@ def fill_form(form, name, birth_date):
     form.page.get_by_role("option", name="female", exact=True).click()
 
 
-@pytest.mark.parametrize("address", ["", "patient-log", "about"])
+@pytest.mark.parametrize("address", ["", "video-scoring", "patient-log", "about"])
 def test_pages_fit_a_tablet_and_what_is_pressed_is_large_enough_for_a_finger(open_app, address):
     page = open_app(address, size=TABLET, touch=True)
     page.get_by_role("heading").first.wait_for()
