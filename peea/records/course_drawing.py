@@ -66,7 +66,9 @@ def course_drawing(
     if surgery is not None and first <= surgery <= last:
         x = x_of(surgery)
         drawing.add(Line(x, bottom, x, drawing.height - LEGEND_HEIGHT, strokeColor=INK, strokeDashArray=[4, 2]))
-        drawing.add(text_group(x + 2, drawing.height - LEGEND_HEIGHT - 8, t("Surgery"), 7))
+        said, y = t("Surgery"), drawing.height - LEGEND_HEIGHT - 10
+        drawing.add(Rect(x + 1, y, width_of(said, 7) + 3, 9, fillColor=colors.white, strokeColor=None))
+        drawing.add(text_group(x + 2.5, y + 2, said, 7))
     for movement in (False, True):
         shown = sorted((record for record in records if bool(record.movement) is movement), key=lambda one: one.at)
         points = [(x_of(record.at), y_of(record.grade)) for record in shown if record.grade is not None]

@@ -27,7 +27,7 @@ from peea.records.paper import (
 from peea.scales import CONTEXT_NAMES
 from peea.store.care import Consent, Dose, Note
 from peea.store.names import CONSENT_NAMES, DECISION_NAMES, GIVER_NAMES, ROUTE_NAMES, STATUS_NAMES
-from peea.store.pain_records import KIND_NAMES, Kind, PainRecord
+from peea.store.pain_records import PainRecord
 from peea.store.patients import Patient
 
 MOST_DRAWN: Final = 400
@@ -60,7 +60,7 @@ def _story(course: Course, printing: Printing) -> list[Flowable]:
     story: list[Flowable] = [*patient_facts(course.patient, printing.at), gap(1)]
     if course.patient.notes:
         story.append(paragraph(t("Notes: {notes}", notes=course.patient.notes), 9))
-    story.append(heading(t("Grades over time")))
+    story += heading(t("Grades over time"), 80)
     if course.records:
         surgery = course.patient.surgery_date
         story.append(
@@ -71,44 +71,37 @@ def _story(course: Course, printing: Printing) -> list[Flowable]:
                 surgery=at_clock(surgery, time()) if surgery else None,
             )
         )
-        story += [heading(t("Assessments")), _assessments(course.records)]
+        story += [*heading(t("Assessments")), _assessments(course.records)]
     else:
         story.append(paragraph(t("Not assessed yet."), 9))
     if course.doses:
-        story += [heading(t("Analgesia given")), _doses(course.doses)]
+        story += [*heading(t("Analgesia given")), _doses(course.doses)]
     if course.consents:
-        story += [heading(t("Consent")), _consents(course.consents)]
+        story += [*heading(t("Consent")), _consents(course.consents)]
     if course.notes:
-        story += [heading(t("Notes")), _notes(course.notes)]
+        story += [*heading(t("Notes")), _notes(course.notes)]
     story.append(KeepTogether([gap(4), signature_lines()]))
     return story
 
 
 def _assessments(records: Sequence[PainRecord]) -> Flowable:
-    head = (t("Time"), t("What the patient did"), t("Kind"), t("Result"), t("Status"), t("By"))
+    head = (t("Time"), t("What the patient did"), t("Assessed by"), t("Grade"), t("Status"), t("By whom"))
     rows = [
         (
             time_text(on_ward(record.at)),
             CONTEXT_NAMES[record.context] if record.context else t("not given"),
-            KIND_NAMES[record.kind],
-            _result(record),
+            "PEEA" if record.value is None else f"{record.kind.value.upper()} {record.value:g}",
+            style_of(record.grade).label,
             STATUS_NAMES[record.status] if record.status else "",
             record.by,
         )
         for record in records
     ]
-    return grid(head, rows, [part * WIDTH for part in (0.17, 0.2, 0.19, 0.2, 0.11, 0.13)])
-
-
-def _result(record: PainRecord) -> str:
-    grade = style_of(record.grade).label
-    if record.kind is Kind.MODEL or record.value is None:
-        return grade
-    return t("{value}: {grade}", value=f"{record.kind.value.upper()} {record.value:g}", grade=grade)
+    return grid(head, rows, [part * WIDTH for part in (0.2, 0.22, 0.11, 0.21, 0.11, 0.15)])
 
 
 def _doses(doses: Sequence[Dose]) -> Flowable:
-    head = (t("Time"), t("Drug"), t("Dose"), t("Route"), t("Remark"), t("By"))
+    head = (t("Time"), t("Drug"), t("Dose"), t("Route"), t("Remark"), t("By whom"))
     rows = [
         (
             time_text(in_zone(dose.given_at)),
@@ -120,7 +113,7 @@ def _doses(doses: Sequence[Dose]) -> Flowable:
         )
         for dose in doses
     ]
-    return grid(head, rows, [part * WIDTH for part in (0.17, 0.2, 0.13, 0.16, 0.2, 0.14)])
+    return grid(head, rows, [part * WIDTH for part in (0.2, 0.18, 0.13, 0.15, 0.19, 0.15)])
 
 
 def _consents(consents: Sequence[Consent]) -> Flowable:
@@ -134,10 +127,10 @@ def _consents(consents: Sequence[Consent]) -> Flowable:
         )
         for consent in consents
     ]
-    return grid(head, rows, [part * WIDTH for part in (0.17, 0.33, 0.28, 0.22)])
+    return grid(head, rows, [part * WIDTH for part in (0.2, 0.31, 0.29, 0.2)])
 
 
 def _notes(notes: Sequence[Note]) -> Flowable:
-    head = (t("Time"), t("Note"), t("By"))
+    head = (t("Time"), t("Note"), t("By whom"))
     rows = [(time_text(in_zone(note.written_at)), note.text, note.entered_by) for note in notes]
-    return grid(head, rows, [part * WIDTH for part in (0.17, 0.66, 0.17)])
+    return grid(head, rows, [part * WIDTH for part in (0.2, 0.65, 0.15)])

@@ -13,7 +13,17 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from peea import __version__
 from peea.clock import date_text, time_text
@@ -67,12 +77,11 @@ def paragraph(text: str, size: float = 9, *, bold: bool = False, quiet: bool = F
     return Paragraph(marked_up(text, font), style)
 
 
-def heading(text: str) -> Paragraph:
-    """Return the heading of a part of a sheet."""
+def heading(text: str, room_mm: float = 30) -> list[Flowable]:
+    """Return the heading of a part of a sheet, with a new page before it where less than `room_mm` is left."""
     made = paragraph(text, 11, bold=True)
     made.style.spaceBefore, made.style.spaceAfter = 4, 1
-    made.style.keepWithNext = 1
-    return made
+    return [CondPageBreak(room_mm * mm), made]
 
 
 class Chip(Flowable):

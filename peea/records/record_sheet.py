@@ -63,15 +63,15 @@ def _story(sheet: Sheet, printing: Printing) -> list[Flowable]:
     assessment = sheet.assessment
     return [
         *patient_facts(sheet.patient, in_zone(assessment.recorded_at)),
-        heading(t("Assessment")),
+        *heading(t("Assessment")),
         _recording(sheet),
         gap(2),
         _result(assessment),
-        heading(t("The course of the recording")),
+        *heading(t("The course of the recording")),
         timeline_drawing(assessment, WIDTH),
-        KeepTogether([heading(t("Seconds of each grade")), _seconds(assessment)]),
-        KeepTogether([heading(t("How well the face was seen, and by which model")), *_quality(assessment)]),
-        KeepTogether([heading(t("Confirmation")), *_confirmation(sheet), signature_lines()]),
+        KeepTogether([*heading(t("Seconds of each grade")), _seconds(assessment)]),
+        KeepTogether([*heading(t("How well the face was seen, and by which model")), *_quality(assessment)]),
+        KeepTogether([*heading(t("Confirmation")), *_confirmation(sheet), signature_lines()]),
     ]
 
 
