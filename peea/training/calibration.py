@@ -25,20 +25,32 @@ def fit_temperature(logits: np.ndarray, grades: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def expected_calibration_error(probabilities: np.ndarray, grades: np.ndarray, bins: int = 10) -> float:
-    """Return the expected calibration error, 0-1: the mean gap between confidence and accuracy over equal-width bins.
+def reliability(probabilities: np.ndarray, classes: np.ndarray, bins: int = 10) -> list[dict[str, float]]:
+    """Return the reliability curve: in each equal-width bin of confidence with faces, its mean and the share right.
 
     Args:
         probabilities: (N, K), each row summing to 1.
-        grades: (N,) true classes.
-        bins: number of bins of the confidence (Guo et al. 2017, equation 3).
+        classes: (N,) true classes.
+        bins: number of bins of the confidence.
+
+    Returns:
+        A row a bin: confidence and accuracy (0-1), images.
     """
     confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == grades
+    right = probabilities.argmax(axis=1) == classes
     which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gap = 0.0
-    for each in range(bins):
+    rows = []
+    for each in np.unique(which):
         inside = which == each
-        if inside.any():
-            gap += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    return float(gap)
+        mean, share = float(confidence[inside].mean()), float(right[inside].mean())
+        rows.append({"confidence": mean, "accuracy": share, "images": int(inside.sum())})
+    return rows
+
+
+def expected_calibration_error(probabilities: np.ndarray, classes: np.ndarray, bins: int = 10) -> float:
+    """Return the expected calibration error, 0-1: the mean gap between confidence and accuracy over equal-width bins.
+
+    See `reliability`; Guo et al. 2017, equation 3.
+    """
+    rows = reliability(probabilities, classes, bins)
+    return sum(row["images"] * abs(row["accuracy"] - row["confidence"]) for row in rows) / max(1, len(classes))

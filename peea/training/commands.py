@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import torch
 import typer
 from rich.console import Console
@@ -19,27 +16,17 @@ from rich.table import Table
 from peea.graders import MODELS_FOLDER, GraderError, load_grader, read_card
 from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
 from peea.output_scales import GRADE_SCALE, output_scale
-from peea.scales import GRADE_NAMES, GRADES
 from peea.training.augmentation import AUGMENTATIONS
-from peea.training.calibration import fit_temperature
 from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
-from peea.training.evaluation import figures, grade_faces, over_graded, pose_bands, subgroups
-from peea.training.fit import FitPlan, fit, predict
+from peea.training.fit import FitPlan, fit
+from peea.training.judging import block_name, judged
 from peea.training.optimizers import OPTIMIZERS
+from peea.training.printing import print_figures
 from peea.training.release import release, save_features, write_card
+from peea.training.trainings import training_card
 
 app = typer.Typer(help="Train graders and judge them on rated images.", no_args_is_help=True)
 console = Console()
-
-SUBGROUPS = {
-    "sex": "Sex",
-    "age_band": "Age band",
-    "tone_group": "Skin tone",
-    "light": "Light",
-    "pose": "Head turned",
-    "glasses": "Glasses",
-}
-"""Manifest columns by which figures are split, and their titles."""
 
 DataFolder = Annotated[Path, typer.Option("--data", help="Folder with manifest.csv and its images.")]
 
@@ -125,34 +112,13 @@ def train(
 
             fitted = fit(plan, training, validation, run_folder, on_epoch, on_step)
         console.print(f"Fitted in {time.monotonic() - started:.0f} s in this session.")
-        logits, _ = predict(fitted.network, validation, plan)
-        temperature = fit_temperature(logits, validation.classes(output_scale(scale)))
         save_features(fitted.network, run_folder)
+        card = training_card(plan, fitted, data, faces, split, version)
     except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
         raise _refused(error) from error
     if name is None:
         return
-    dataset = _dataset_facts(data, faces, training)
-    folder = release(
-        fitted.network,
-        {
-            "title": of.title,
-            "version": version,
-            "network": network,
-            "scale": plan.scale,
-            "input_size": plan.input_size,
-            "temperature": temperature,
-            "trained_on": dataset["sentence"],
-            "data": dataset,
-            "split": f"{split}: {len(training)} training, {len(validation)} validation faces",
-            "start": fitted.started_from,
-            "plan": asdict(plan),
-            "curves": fitted.curves,
-            "training_seconds": round(sum(row["seconds"] for row in fitted.curves)),
-            "command": training_command(plan, split, augmentation),
-        },
-        name,
-    )
+    folder = release(fitted.network, card, name)
     console.print(f"Released as {folder.name}, version {version}. Now run: peea evaluate {name} --data {data}")
 
 
@@ -169,51 +135,22 @@ def evaluate(
     try:
         grader = load_grader(model)
         faces = _load(data)
-        chosen = faces.part(split, part) if split != "none" else faces
         with _progress() as bar:
-            task = bar.add_task("Grading", total=len(chosen))
-            graded = grade_faces(grader, chosen, lambda done, total: bar.update(task, completed=done, total=total))
+            task = bar.add_task("Grading", total=None)
+            result = judged(
+                grader, faces, split, part, lambda done, total: bar.update(task, completed=done, total=total)
+            )
     except (DataSetError, GraderError) as error:
         raise _refused(error) from error
-    graded.faces.table["pose"] = pose_bands(graded.faces.table)
-    usable = graded.where(graded.faces.table["usable"])
-    result: dict[str, Any] = {
-        "data_manifest_sha256": faces.manifest_sha256,
-        "split": split,
-        "part": part,
-        "all_faces": figures(graded),
-        "usable_faces": figures(usable),
-        "over_graded": over_graded(usable),
-        "subgroups": subgroups(usable, SUBGROUPS),
-        "command": f"peea evaluate {model} --data DIR --split {split} --part {part}",
-    }
-    if "consistent" in graded.faces.table:
-        result["consistent_faces"] = figures(usable.where(usable.faces.table["consistent"].astype(bool)))
+    result["command"] = f"peea evaluate {model} --data DIR --split {split} --part {part}"
     if write:
         card = read_card(model)
-        card.setdefault("figures", {})[f"{split}_{part}" if split != "none" else data.name] = result
+        card.setdefault("figures", {})[block_name(split, part, data.name)] = result
         write_card(MODELS_FOLDER / model, card)
     if as_json:
         typer.echo(json.dumps(result, indent=1))
     else:
-        _print_figures(result)
-
-
-def training_command(plan: FitPlan, split: str, augmentation: str) -> str:
-    """Return the command that repeats a training, with every option that is not the default."""
-    default = FitPlan(plan.network)
-    said = [f"peea train {plan.network} --data DIR --split {split} --input-size {plan.input_size}"]
-    for name in (
-        "start", "scale", "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "seed"
-    ):  # fmt: skip
-        value = getattr(plan, name)
-        if value != getattr(default, name):
-            said.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
-    if AUGMENTATIONS[augmentation] != default.augmentation:
-        said.append(f"--augmentation {shlex.quote(augmentation)}")
-    if plan.grade_weight == 0:
-        said.append("--actions-only")
-    return " ".join(said)
+        print_figures(result, console)
 
 
 def count_multiply_adds(network: torch.nn.Module, size: int) -> int:
@@ -242,78 +179,6 @@ def _load(data: Path) -> RatedFaces:
     share = len(faces) / max(1, len(faces) + len(faces.not_found))
     console.print(f"{len(faces)} faces, found in {share:.1%} of the images ({len(faces.not_found)} without a face).")
     return faces
-
-
-def _dataset_facts(data: Path, faces: RatedFaces, training: RatedFaces) -> dict[str, Any]:
-    card_file = data / "card.json"
-    card = json.loads(card_file.read_text(encoding="utf-8")) if card_file.is_file() else {}
-    synthetic = bool(card.get("synthetic", False))
-    patients = training.table["person"].nunique()
-    kind = "synthetic (rendered) patients" if synthetic else "patients"
-    return {
-        "sentence": f"{len(training)} images of {patients} {kind}",
-        "synthetic": synthetic,
-        "images": len(faces),
-        "patients": int(faces.table["person"].nunique()),
-        "no_face_found": len(faces.not_found),
-        "manifest_sha256": faces.manifest_sha256,
-    }
-
-
-def _print_figures(result: dict[str, Any]) -> None:
-    table = Table("Figure", *(title for key, title in _COLUMNS.items() if key in result), title="On rated images")
-    for name, title in _ROWS.items():
-        cells = [_cell(result[key].get(name)) for key in _COLUMNS if key in result]
-        table.add_row(title, *cells)
-    for grade in GRADES:
-        cells = [_cell(result[key]["accuracy_by_grade"][int(grade)]) for key in _COLUMNS if key in result]
-        table.add_row(f"Right in grade {int(grade)}, {GRADE_NAMES[grade]}", *cells)
-    console.print(table)
-    correlation = result["usable_faces"].get("action_correlation", {})
-    console.print(
-        "Correlation with truth: ", ", ".join(f"{name} {_cell(value)}" for name, value in correlation.items())
-    )
-    if result["over_graded"]:
-        over = result["over_graded"]
-        console.print(
-            f"Faces that imitate pain, graded obvious or worse: {_cell(over['share'])} of {over['images']}; "
-            + ", ".join(
-                f"{name} {_cell(each['share'])} of {each['images']}" for name, each in over["by_confounder"].items()
-            )
-        )
-    groups = Table(
-        "Group", "", "Images", "Right", "95 % interval", "Mean error, grades", title="By subgroup, usable faces"
-    )
-    for row in result["subgroups"]:
-        interval = " to ".join(f"{limit:.3f}" for limit in row["accuracy_interval"])
-        figures_of_group = (str(row["images"]), _cell(row["accuracy"]), interval, f"{row['mean_error']:+.3f}")
-        groups.add_row(row["group"], row["value"], *figures_of_group)
-    console.print(groups)
-
-
-_COLUMNS = {"usable_faces": "Usable faces", "consistent_faces": "Raters agree", "all_faces": "All found faces"}
-_ROWS = {
-    "images": "Images",
-    "patients": "Patients",
-    "accuracy": "Right grade",
-    "accuracy_interval": "95 % interval",
-    "four_grade_accuracy": "Right of the grades 1-4",
-    "macro_f1": "Macro F1",
-    "quadratic_kappa": "Quadratic kappa",
-    "mean_absolute_error": "Mean absolute error, grades",
-    "off_by_two_or_more": "Two grades off or more",
-    "ece": "Calibration error (ECE)",
-    "pspi_mean_absolute_error": "PSPI mean absolute error",
-    "pspi_icc": "PSPI ICC(A,1)",
-}
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, tuple | list):
-        return " to ".join(_cell(each) for each in value)
-    return f"{value:.3f}" if isinstance(value, float | np.floating) else str(value)
 
 
 def _progress() -> Progress:

@@ -17,8 +17,9 @@ import pingouin
 from sklearn.metrics import cohen_kappa_score, confusion_matrix, f1_score
 
 from peea.graders import Grader
-from peea.scales import ACTION_MAXIMUM, GRADES, PSPI_ACTIONS, Grade, pspi
-from peea.training.calibration import expected_calibration_error
+from peea.output_scales import GRADE_SCALE, OutputScale, output_scale
+from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS, Grade, pspi
+from peea.training.calibration import expected_calibration_error, reliability
 from peea.training.data_set import RatedFaces
 
 RESAMPLES: Final = 1000
@@ -37,23 +38,35 @@ class Graded:
 
     Attributes:
         faces: N rated faces.
-        probabilities: (N, 5).
+        probabilities: (N, K) of the classes of the scale.
         actions: (N, 6) estimated intensities in the order of PSPI_ACTIONS; NaN for a grader without that head.
+        scale: what the classes are.
     """
 
     faces: RatedFaces
     probabilities: np.ndarray
     actions: np.ndarray
+    scale: OutputScale = GRADE_SCALE
+
+    @property
+    def classes(self) -> np.ndarray:
+        """(N,) most probable classes, 0..K-1."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def true_classes(self) -> np.ndarray:
+        """(N,) true classes, 0..K-1."""
+        return self.faces.classes(self.scale)
 
     @property
     def grades(self) -> np.ndarray:
-        """(N,) most probable grades."""
-        return self.probabilities.argmax(axis=1)
+        """(N,) most probable grades, whatever the scale."""
+        return self.scale.grade_probabilities(self.probabilities).argmax(axis=1)
 
     def where(self, chosen: np.ndarray | pd.Series) -> Graded:
         """Return the rows for which `chosen`, (N,) bool, is true."""
         mask = np.asarray(chosen)
-        return Graded(self.faces.where(mask), self.probabilities[mask], self.actions[mask])
+        return Graded(self.faces.where(mask), self.probabilities[mask], self.actions[mask], self.scale)
 
 
 def grade_faces(grader: Grader, faces: RatedFaces, progress: Callable[[int, int], None] | None = None) -> Graded:
@@ -64,41 +77,49 @@ def grade_faces(grader: Grader, faces: RatedFaces, progress: Callable[[int, int]
         if progress:
             progress(min(start + BATCH, len(faces)), len(faces))
     unknown = dict.fromkeys(PSPI_ACTIONS, np.nan)
+    scale = output_scale(grader.card["scale"])
     return Graded(
         faces=faces,
-        probabilities=np.array([answer.probabilities for answer in answers]).reshape(-1, len(GRADES)),
+        probabilities=np.array([answer.levels or answer.probabilities for answer in answers]).reshape(-1, len(scale)),
         actions=np.array([[(answer.actions or unknown)[name] for name in PSPI_ACTIONS] for answer in answers]),
+        scale=scale,
     )
 
 
 def figures(graded: Graded) -> dict[str, Any]:
-    """Return every figure of one set of graded faces.
+    """Return every figure of one set of graded faces, in the classes of the grader's scale.
 
-    Keys: images, patients, accuracy, accuracy_interval (95 %, bootstrap over patients), accuracy_by_grade,
-    four_grade_accuracy (images of grades 1-4, the most probable of 1-4 taken, as in [P]), macro_f1, quadratic_kappa,
-    mean_absolute_error (grades), off_by_two_or_more (share), ece, confusion (rows truth, columns grader), and, where
-    action truth is known, pspi_mean_absolute_error, pspi_icc (two-way, absolute agreement, single rating) and
-    action_correlation.
+    Keys: images, patients, accuracy, accuracy_interval (95 %, bootstrap over patients), accuracy_by_grade (by label of
+    the scale), mean_by_grade (their mean), four_grade_accuracy (grades only: images of grades 1-4, the most probable of
+    1-4 taken, as in [P]), macro_f1, quadratic_kappa, mean_absolute_error (classes), off_by_two_or_more (share), ece,
+    reliability, confusion (rows truth, columns grader), and, where action truth is known, pspi_mean_absolute_error,
+    pspi_icc (two-way, absolute agreement, single rating) and action_correlation.
     """
-    truth, said = graded.faces.grades, graded.grades
+    truth, said = graded.true_classes, graded.classes
     distance = np.abs(truth - said)
     right = said == truth
-    in_pain = truth > 0
-    four = graded.probabilities[:, 1:].argmax(axis=1) + 1
+    by_label = {label: _mean(right[truth == index]) for index, label in enumerate(graded.scale.labels)}
+    known = [share for share in by_label.values() if share is not None]
+    every = list(range(len(graded.scale)))
     result: dict[str, Any] = {
         "images": len(truth),
         "patients": int(graded.faces.table["person"].nunique()),
         "accuracy": _mean(right),
         "accuracy_interval": bootstrap_interval(right, graded.faces.table["person"]),
-        "accuracy_by_grade": {int(grade): _mean(right[truth == grade]) for grade in GRADES},
-        "four_grade_accuracy": _mean(four[in_pain] == truth[in_pain]),
-        "macro_f1": float(f1_score(truth, said, labels=[int(grade) for grade in GRADES], average="macro")),
-        "quadratic_kappa": float(cohen_kappa_score(truth, said, labels=list(map(int, GRADES)), weights="quadratic")),
+        "accuracy_by_grade": by_label,
+        "mean_by_grade": _mean(np.array(known)),
+        "macro_f1": float(f1_score(truth, said, labels=every, average="macro")),
+        "quadratic_kappa": float(cohen_kappa_score(truth, said, labels=every, weights="quadratic")),
         "mean_absolute_error": _mean(distance),
         "off_by_two_or_more": _mean(distance >= 2),
         "ece": expected_calibration_error(graded.probabilities, truth),
-        "confusion": confusion_matrix(truth, said, labels=[int(grade) for grade in GRADES]).tolist(),
+        "reliability": reliability(graded.probabilities, truth),
+        "confusion": confusion_matrix(truth, said, labels=every).tolist(),
     }
+    if graded.scale is GRADE_SCALE:
+        in_pain = truth > 0
+        four = graded.probabilities[:, 1:].argmax(axis=1) + 1
+        result["four_grade_accuracy"] = _mean(four[in_pain] == truth[in_pain])
     return result | _action_figures(graded)
 
 
@@ -166,7 +187,7 @@ def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]
         values = graded.faces.table[column]
         for value in sorted(values.dropna().unique(), key=str):
             group = graded.where(values == value)
-            right = group.grades == group.faces.grades
+            right = group.classes == group.true_classes
             rows.append(
                 {
                     "group": title,
@@ -175,7 +196,7 @@ def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]
                     "patients": int(group.faces.table["person"].nunique()),
                     "accuracy": _mean(right),
                     "accuracy_interval": bootstrap_interval(right, group.faces.table["person"]),
-                    "mean_error": _mean(group.grades - group.faces.grades),
+                    "mean_error": _mean(group.classes - group.true_classes),
                 }
             )
     return rows

@@ -1,4 +1,4 @@
-"""Rated images: what a manifest must hold, and crops that are kept only while the ward's normalisation makes them so."""
+"""Rated images: what a manifest must hold, and crops that are kept only while normalisation still makes them so."""
 
 import cv2
 import numpy as np
@@ -49,8 +49,8 @@ def normalised(monkeypatch):
     return looked_at, brighter
 
 
-def test_faces_are_normalised_once_and_kept(folder, normalised):
-    looked_at, _ = normalised
+@pytest.mark.usefixtures("normalised")
+def test_faces_are_normalised_once_and_kept(folder):
     steps = []
     first = load_rated_faces(folder, lambda done, total: steps.append((done, total)))
     assert [int(crop[0, 0, 0]) for crop in first.crops] == list(GREYS)
@@ -67,7 +67,8 @@ def test_crops_of_another_normalisation_are_made_anew(folder, normalised):
     assert [int(crop[0, 0, 0]) for crop in load_rated_faces(folder).crops] == [grey + 9 for grey in GREYS]
 
 
-def test_parts_are_those_of_the_split(folder, normalised):
+@pytest.mark.usefixtures("normalised")
+def test_parts_are_those_of_the_split(folder):
     faces = load_rated_faces(folder)
     assert faces.part("patients", "test").grades.tolist() == [4]
     with pytest.raises(DataSetError, match="no split 'random'"):

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from scipy.special import softmax
 
+from peea.output_scales import SIX_LEVEL_SCALE
 from peea.scales import PSPI_ACTIONS
-from peea.training.calibration import expected_calibration_error, fit_temperature
+from peea.training.calibration import expected_calibration_error, fit_temperature, reliability
 from peea.training.data_set import RatedFaces
 from peea.training.evaluation import Graded, absolute_agreement, bootstrap_interval, figures, over_graded, subgroups
 
@@ -32,6 +33,29 @@ def test_figures_of_ten_faces():
     assert result["four_grade_accuracy"] == pytest.approx(6 / 8)
     assert result["confusion"][3] == [0, 1, 0, 1, 0]
     assert result["pspi_icc"] == pytest.approx(1)
+
+
+def test_six_levels_are_judged_by_their_labels_and_over_graded_by_their_grades():
+    faces = graded([0, 0, 2, 3, 4], [0] * 5, six_level=[0, 0, 6, 8, 10], confounder=["smile", "", "", "", ""]).faces
+    said = np.array([3, 0, 3, 3, 5])  # labels 6, 0, 6, 6, 10
+    probabilities = np.full((5, 6), 0.02)
+    probabilities[np.arange(5), said] = 0.9
+    answers = Graded(faces, probabilities, np.full((5, 6), np.nan), SIX_LEVEL_SCALE)
+    result = figures(answers)
+    assert result["accuracy_by_grade"] == {0: 0.5, 2: None, 4: None, 6: 1, 8: 0, 10: 1}
+    assert result["mean_by_grade"] == pytest.approx(2.5 / 4)
+    assert "four_grade_accuracy" not in result
+    assert np.shape(result["confusion"]) == (6, 6)
+    assert answers.grades.tolist() == [2, 0, 2, 2, 4]
+    assert over_graded(answers)["share"] == 1
+
+
+def test_the_reliability_curve_of_two_bins():
+    probabilities = np.array([[0.95, 0.05], [0.95, 0.05], [0.45, 0.55], [0.42, 0.58]])
+    assert reliability(probabilities, np.array([0, 1, 1, 1])) == [
+        {"confidence": pytest.approx(0.565), "accuracy": 1, "images": 2},
+        {"confidence": pytest.approx(0.95), "accuracy": 0.5, "images": 2},
+    ]
 
 
 def test_absolute_agreement_is_the_icc_of_shrout_and_fleiss_1979():
