@@ -1,7 +1,7 @@
 """The steps from the frames of one recording to its `Assessment`: find the face, grade it, build the timeline.
 
-The same steps serve a file, a live camera and the tests: `records` turns any stream of frames into frame records, and
-`concluded` turns the records into an assessment.
+The same steps serve a file, a live camera and the tests: `sightings` and `records` turn any stream of frames into frame
+records, and `concluded` turns the records into an assessment.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from peea.assessment.overlap import ahead
 from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
 from peea.face_grade import FaceGrade, FrameGrade, ModelIdentity
 from peea.faces.face import Sighting
@@ -27,6 +28,9 @@ from peea.timeline import Moment, build_timeline, smoothed_grades
 FACES_A_BATCH: Final = 16
 """Faces graded in one call: larger batches are hardly faster on a processor, and a batch of waiting crops stays small
 (16 crops of 256 pixels are 3 MB), so that memory does not grow with the recording."""
+
+FRAMES_AHEAD: Final = 4
+"""Frames read before they are looked at; few, since a frame of a phone's video has 6 MB."""
 
 PROGRESS_EVERY_S: Final = 0.2
 """Seconds between two calls of the progress callback: often enough for a smooth bar, rare enough to cost nothing."""
@@ -126,7 +130,7 @@ def assess(
         name: how staff know the recording, if not by its file's name (an upload in a temporary file).
         recorded_at: when it was made, with a time zone; unknown: now.
         progress: called a few times a second, and once at the end, in the thread that called `assess`.
-        cancelled: asked before each frame; true stops.
+        cancelled: asked before each frame, in a thread of its own; true stops.
 
     Raises:
         AssessmentCancelled: `cancelled` said so.
@@ -147,8 +151,10 @@ def assess(
                 cancelled=cancelled,
             )
     finder = finder_factory() if finder_factory is not None else _face_finder(settings)
-    watched = _watched(recording, recording.duration_s, progress, cancelled)
-    frame_records = list(records(watched, finder, grader))
+    # Reading, finding and grading each have a thread: while the grader has a batch, the next frames are made ready.
+    frames = ahead(_until(recording, cancelled), FRAMES_AHEAD)
+    seen = ahead(sightings(frames, finder), FACES_A_BATCH)
+    frame_records = list(_told(records(seen, grader), recording.duration_s, progress))
     if progress is not None and frame_records:
         progress(Progress(1.0, frame_records[-1].time_s, 0.0))
     return concluded(
@@ -165,19 +171,30 @@ def assess(
     )
 
 
-def records(frames: Iterable[Frame], finder: FindsFace, grader: GradesFaces) -> Iterator[FrameRecord]:
+def sightings(frames: Iterable[Frame], finder: FindsFace) -> Iterator[tuple[float, Sighting]]:
+    """Yield the time of each frame and what is seen of the patient in it; the image is dropped."""
+    for frame in frames:
+        yield frame.time_s, finder.find(frame)
+
+
+def records(seen: Iterable[tuple[float, Sighting]], grader: GradesFaces) -> Iterator[FrameRecord]:
     """Yield one record a frame, in order; faces are graded `FACES_A_BATCH` at a time, so records lag by a batch."""
     waiting: list[tuple[FrameRecord, np.ndarray | None]] = []
     crops = 0
-    for frame in frames:
-        sighting = finder.find(frame)
+    for time_s, sighting in seen:
         crop = sighting.face.crop if sighting.face is not None and sighting.usable else None
-        waiting.append((_ungraded(frame.time_s, sighting), crop))
+        waiting.append((ungraded(time_s, sighting), crop))
         crops += crop is not None
         if crops == FACES_A_BATCH or len(waiting) == 4 * FACES_A_BATCH:
             yield from _graded(waiting, grader)
             waiting, crops = [], 0
     yield from _graded(waiting, grader)
+
+
+def record_of_frame(time_s: float, sighting: Sighting, grader: GradesFaces) -> FrameRecord:
+    """Return the record of one frame, graded at once: for a stream, where nobody waits for a batch."""
+    crop = sighting.face.crop if sighting.face is not None and sighting.usable else None
+    return next(_graded([(ungraded(time_s, sighting), crop)], grader))
 
 
 def concluded(
@@ -231,27 +248,30 @@ def _face_finder(settings: Settings) -> FindsFace:
     return FaceFinder(settings.faces)
 
 
-def _watched(
-    frames: Iterable[Frame],
-    duration_s: float | None,
-    progress: Callable[[Progress], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> Iterator[Frame]:
-    """Pass frames on; ask whether to stop before each, and say from time to time how far it is."""
-    started = told = time.monotonic()
+def _until(frames: Iterable[Frame], cancelled: Callable[[], bool] | None) -> Iterator[Frame]:
+    """Pass frames on; ask before each whether to stop."""
     for frame in frames:
         if cancelled is not None and cancelled():
             raise AssessmentCancelled(f"The grading was stopped at {frame.time_s:.1f} s of the recording.")
-        now = time.monotonic()
-        if progress is not None and now - told >= PROGRESS_EVERY_S:
-            told = now
-            share = min(1.0, frame.time_s / duration_s) if duration_s else None
-            left = (now - started) * (1 - share) / share if share else None
-            progress(Progress(share, frame.time_s, left))
         yield frame
 
 
-def _ungraded(time_s: float, sighting: Sighting) -> FrameRecord:
+def _told(
+    made: Iterable[FrameRecord], duration_s: float | None, progress: Callable[[Progress], None] | None
+) -> Iterator[FrameRecord]:
+    """Pass records on; say from time to time how far it is."""
+    started = told = time.monotonic()
+    for one in made:
+        now = time.monotonic()
+        if progress is not None and now - told >= PROGRESS_EVERY_S:
+            told = now
+            share = min(1.0, one.time_s / duration_s) if duration_s else None
+            left = (now - started) * (1 - share) / share if share else None
+            progress(Progress(share, one.time_s, left))
+        yield one
+
+
+def ungraded(time_s: float, sighting: Sighting) -> FrameRecord:
     """Return the record of a frame before grading: a usable face has no problem and no probabilities yet."""
     box, landmarks = None, None
     if sighting.face is not None:

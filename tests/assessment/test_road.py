@@ -17,7 +17,7 @@ from peea.assessment import (
     UnknownSchemaVersionError,
     assess,
 )
-from peea.assessment.road import FACES_A_BATCH, records
+from peea.assessment.road import FACES_A_BATCH, records, sightings
 from peea.faces.face import Problem
 from peea.frames import Frame, RecordingError
 from peea.scales import GRADES, Context
@@ -73,14 +73,14 @@ class TestRoad:
                 read += 1
                 yield frame
 
-        made = records(counted(), ScriptedFinder(frames.states), grader)
+        made = records(sightings(counted(), ScriptedFinder(frames.states)), grader)
         for number, _ in enumerate(made, start=1):
             assert read - number < FACES_A_BATCH
         assert grader.batches == [FACES_A_BATCH] * (300 // FACES_A_BATCH) + [300 % FACES_A_BATCH]
 
     def test_a_long_stretch_without_a_face_is_not_hoarded_either(self):
         frames = ScriptedFrames([(Problem.NO_FACE, 60)])
-        made = records(iter(frames), ScriptedFinder(frames.states), ScriptedGrader())
+        made = records(sightings(frames, ScriptedFinder(frames.states)), ScriptedGrader())
         assert next(made).problem is Problem.NO_FACE
 
     def test_single_wrong_frames_do_not_break_an_episode(self):
