@@ -225,7 +225,7 @@ def _grader(name: str | None) -> Grader:
     with err.status("Loading the model"):
         from peea.graders import DEFAULT_MODEL, load_grader
 
-        return load_grader(name or DEFAULT_MODEL)
+        return load_grader(name or DEFAULT_MODEL, rules=load_settings().inference)
 
 
 def _patient_id(patient: str, by: str, database: Path | None) -> str:

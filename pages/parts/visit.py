@@ -157,7 +157,7 @@ def shared_grader() -> Grader:
     # Its libraries take seconds to load; pages that grade nothing open without them.
     from peea.graders import load_grader
 
-    grader = load_grader()
+    grader = load_grader(rules=shared_settings().inference)
     settle_memory()
     return grader
 
