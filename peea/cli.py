@@ -224,6 +224,7 @@ def _recordings(path: Path) -> list[Path]:
 def _grader(name: str | None) -> Grader:
     with err.status("Loading the model"):
         from peea.graders import DEFAULT_MODEL, load_grader
+        from peea.settings import load_settings
 
         return load_grader(name or DEFAULT_MODEL, rules=load_settings().inference)
 
