@@ -183,6 +183,12 @@ def evaluate(ctx: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
+def search(ctx: typer.Context) -> None:
+    """Search how a network trains best, by Bayesian optimisation (peea search --help)."""
+    _run_extra("peea.training.commands", "peea", ["search", *ctx.args])
+
+
+@app.command(context_settings=PASS_ON)
 def networks(ctx: typer.Context) -> None:
     """List the networks with their parameters, multiply-adds and input size (peea networks --help)."""
     _run_extra("peea.training.commands", "peea", ["networks", *ctx.args])

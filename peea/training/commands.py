@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,9 +21,20 @@ from peea.training.augmentation import AUGMENTATIONS
 from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
 from peea.training.fit import FitPlan, fit
 from peea.training.judging import block_name, judged
-from peea.training.optimizers import OPTIMIZERS
+from peea.training.optimizers import OPTIMIZER_TITLES, OPTIMIZERS
 from peea.training.printing import print_figures
-from peea.training.release import release, save_features, write_card
+from peea.training.release import release, save_features, write_card, write_result
+from peea.training.search import (
+    MOST_EVALUATIONS,
+    OBJECTIVE,
+    SPACES,
+    SearchError,
+    SearchPlan,
+    best_of,
+    search_report,
+    search_with,
+)
+from peea.training.search import search as run_search
 from peea.training.trainings import training_card
 
 app = typer.Typer(help="Train graders and judge them on rated images.", no_args_is_help=True)
@@ -120,6 +132,64 @@ def train(
         return
     folder = release(fitted.network, card, name)
     console.print(f"Released as {folder.name}, version {version}. Now run: peea evaluate {name} --data {data}")
+
+
+@app.command()
+def search(
+    network: Annotated[str, typer.Argument(help="Name of the network, see `peea networks`.")],
+    data: DataFolder,
+    run: Annotated[Path | None, typer.Option(help="Folder of the journal [default: runs/NETWORK_search].")] = None,
+    split: Annotated[str, typer.Option(help="patients (patient-disjoint) or random.")] = "patients",
+    start: Annotated[str, typer.Option(help="First weights, as in `peea train`.")] = "random",
+    optimizers: Annotated[list[str] | None, typer.Option("--optimizer", help="Only these; repeat for several.")] = None,
+    evaluations: Annotated[int, typer.Option(min=1, help="Evaluations for SGD; the others get a third.")] = (
+        MOST_EVALUATIONS
+    ),
+    images: Annotated[int, typer.Option(min=32, help="Training images of an evaluation, drawn once.")] = 1200,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of an evaluation.")] = 3,
+    input_size: Annotated[int, typer.Option(min=32, max=512, help="Side of the input in pixels.")] = 80,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that search at the same time.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 1,
+    write: Annotated[bool, typer.Option(help="Write models/results/search.json.")] = False,
+) -> None:
+    """Search learning rate, momentum and L2 regularisation by Bayesian optimisation; goes on where it was cut off."""
+    try:
+        of = architecture(network)
+        faces = _load(data)
+        training, validation = faces.part(split, "train"), faces.part(split, "validation")
+        training, validation = training.drawn(images, seed), validation.drawn(images // 2, seed)
+        base = FitPlan(
+            network=network,
+            start=start,
+            input_size=input_size,
+            epochs=epochs,
+            averaging=0.0,
+            patience=epochs,
+            seed=seed,
+        )
+        plans = [
+            SearchPlan(replace(base, optimizer=name), evaluations if name == "sgd" else -(-evaluations // 3), seed)
+            for name in optimizers or SPACES
+        ]
+        journal = (run or Path("runs") / f"{network}_search") / "evaluations.journal"
+        for plan in plans:
+            console.print(f"{of.title}, {OPTIMIZER_TITLES[plan.base.optimizer]}: {plan.evaluations} evaluations.")
+            if workers > 1:
+                search_with(workers, plan, training, validation, journal)
+            found = run_search(plan, training, validation, journal, _tell_evaluation)
+            best = best_of(found)
+            said = ", ".join(f"{name} {best[name]:.4g}" for name in SPACES[plan.base.optimizer])
+            console.print(f"Best: {said}; {OBJECTIVE} {best['objective']:.3f}.")
+    except (DataSetError, SearchError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
+        raise _refused(error) from error
+    if write:
+        command = f"peea search {network} --data DIR --evaluations {evaluations} --images {images} --epochs {epochs}"
+        report = {"command": f"{command} --input-size {input_size} --seed {seed}", **search_report(plans, journal)}
+        write_result("search", report)
+
+
+def _tell_evaluation(done: int, objective: float, best: float) -> None:
+    console.print(f"evaluation {done:3d}  {objective:.3f}  best so far {best:.3f}")
 
 
 @app.command()

@@ -75,6 +75,11 @@ class RatedFaces:
             self.crops[rows], self.table.iloc[rows].reset_index(drop=True), self.not_found, self.manifest_sha256
         )
 
+    def drawn(self, count: int, seed: int) -> RatedFaces:
+        """Return at most `count` of the faces, drawn at random by a seed, in their order."""
+        chosen = np.random.default_rng(seed).permutation(len(self))[:count]
+        return self.where(np.isin(np.arange(len(self)), chosen))
+
     def part(self, split: str, part: str) -> RatedFaces:
         """Return one part ("train", "validation", "test") of a split ("patients" or "random")."""
         if split not in SPLITS or SPLITS[split] not in self.table:

@@ -14,6 +14,7 @@ from peea.networks import PainNet
 
 WEIGHTS_FILE = "weights.safetensors"
 FEATURES_FILE = "trained.safetensors"
+RESULTS_FOLDER = "results"
 
 INTENDED_USE = (
     "Supports trained staff in observing pain from the face of an adult aged 65 or more with a hip fracture. It does "
@@ -76,7 +77,18 @@ def save_features(network: PainNet, run_folder: Path) -> Path:
 
 def write_card(model_folder: Path, card: dict[str, Any]) -> None:
     """Write card.json whole or not at all."""
-    file = model_folder / CARD_FILE
+    _write_json(model_folder / CARD_FILE, card)
+
+
+def write_result(name: str, result: dict[str, Any], folder: Path = MODELS_FOLDER) -> Path:
+    """Write results/NAME.json, the figures of something without released weights, whole or not at all."""
+    file = folder / RESULTS_FOLDER / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write_json(file, result)
+    return file
+
+
+def _write_json(file: Path, content: dict[str, Any]) -> None:
     temporary = file.with_suffix(".part")
-    temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(file)
