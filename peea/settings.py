@@ -26,6 +26,7 @@ from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 from peea.inference.rules import InferenceRules
 from peea.language.rules import LanguageRules, VoiceRules
+from peea.rating.rules import RatingRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
 """Environment variable that names the settings file of a site."""
@@ -82,6 +83,7 @@ class Settings:
     drift: DriftRules = field(default_factory=DriftRules)
     language: LanguageRules = field(default_factory=LanguageRules)
     voice: VoiceRules = field(default_factory=VoiceRules)
+    rating: RatingRules = field(default_factory=RatingRules)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:
