@@ -6,6 +6,7 @@ from pages.parts.assessment_view import model_line, show_course, show_result, sh
 from pages.parts.banner import patient_banner
 from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
+from pages.parts.sheets import offer_course_sheet, offer_record_sheet
 from pages.parts.visit import open_log, scoring
 from pages.parts.way_in import require_app
 from peea.assessment.wording import percent_text, seconds_text
@@ -98,6 +99,7 @@ def show_patient(log: PatientLog, patient_id: str) -> None:
     patient_banner(patient, assessments[0] if assessments else None)
     if st.button(t("Score a recording of this patient"), type="primary"):
         score_for(patient)
+    offer_course_sheet(patient)
     if not assessments:
         say(t("Not assessed yet. Score a recording, and it will appear here."))
         return
@@ -182,6 +184,7 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     st.caption(t("{status}. Saved {time}.", status=STATUS_NAMES[saved.status], time=time_text(in_zone(saved.saved_at))))
     assessment = log.assessment(assessment_id)
     show_result(assessment)
+    offer_record_sheet(patient, assessment, saved=True)
     show_course(assessment, scoring().picture_source(assessment_id))
     show_tables(assessment)
     model = assessment.model

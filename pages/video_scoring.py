@@ -8,6 +8,7 @@ from pages.parts.chips import escape
 from pages.parts.patient_choice import choose_patient
 from pages.parts.recording_choice import choose_recording
 from pages.parts.saying import problems_told, say
+from pages.parts.sheets import offer_record_sheet
 from pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
 from pages.parts.way_in import require_app
 from peea.clock import in_zone, time_text
@@ -128,6 +129,10 @@ def result(visit: Scoring) -> None:
             else:
                 visit.start_over()
                 st.rerun()
+    if visit.patient_id is not None:
+        with open_log() as log:
+            patient = log.patient(visit.patient_id)
+        offer_record_sheet(patient, assessment, saved=visit.saved is not None)
     show_course(assessment, visit.recording)
     show_tables(assessment)
     model = assessment.model
