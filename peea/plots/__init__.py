@@ -19,13 +19,14 @@ from peea.plots.right_grades import (
 from peea.plots.side_by_side import two_timelines_figure
 from peea.plots.timeline import TIMELINE_TRACE, thinned, timeline_figure
 from peea.plots.trainings import loss_figure, optimizer_figure, search_figure
-from peea.plots.trend import TrendPoint, trend_figure
+from peea.plots.trend import DoseMark, TrendPoint, trend_figure
 
 __all__ = [
     "CHART_CONFIG",
     "TEMPLATE",
     "TIMELINE_TRACE",
     "CoefficientRow",
+    "DoseMark",
     "GroupBar",
     "LabelAccuracy",
     "TrendPoint",
