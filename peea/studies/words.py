@@ -19,6 +19,7 @@ from peea.agreement import (
 )
 from peea.language import Names, joined, later, t, tn
 from peea.studies.analysis import Analysis, WithPeea, form_of, interval_of
+from peea.studies.values import RatingScale
 
 WEIGHT_NAMES: Final[Mapping[Weighting, str]] = Names(
     {
@@ -71,6 +72,13 @@ def published_sentence() -> str:
         icc=PUBLISHED_ICC,
         kappa=PUBLISHED_KAPPA,
     )
+
+
+def unit_name(analysis: Analysis) -> str:
+    """Return the unit of ICC and Bland-Altman, for axes."""
+    if analysis.scale is RatingScale.GRADE:
+        return t("grades")
+    return t("VAS points") if analysis.scale is RatingScale.VAS else t("PSPI points")
 
 
 def number(value: float | None, digits: int = 2) -> str:
