@@ -19,6 +19,14 @@ from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownA
 from peea.output_scales import GRADE_SCALE, output_scale
 from peea.training.augmentation import AUGMENTATIONS
 from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
+from peea.training.experiments import (
+    AUGMENTATION,
+    EXPERIMENTS,
+    augmentation_table,
+    experiment,
+    is_done,
+    run_experiment,
+)
 from peea.training.fit import FitPlan, fit
 from peea.training.judging import block_name, judged
 from peea.training.optimizers import OPTIMIZER_TITLES, OPTIMIZERS
@@ -115,14 +123,7 @@ def train(
             def on_step(epoch: int, step: int, steps: int) -> None:
                 bar.update(task, total=steps * plan.epochs, completed=epoch * steps + step)
 
-            def on_epoch(epoch: int, row: dict[str, float]) -> None:
-                bar.console.print(
-                    f"epoch {epoch + 1:3d}  loss {row['training_loss']:.3f}  validation loss "
-                    f"{row['validation_loss']:.3f}  validation accuracy {row['validation_accuracy']:.3f}  "
-                    f"{row['seconds']:.0f} s"
-                )
-
-            fitted = fit(plan, training, validation, run_folder, on_epoch, on_step)
+            fitted = fit(plan, training, validation, run_folder, _tell_epoch, on_step)
         console.print(f"Fitted in {time.monotonic() - started:.0f} s in this session.")
         save_features(fitted.network, run_folder)
         card = training_card(plan, fitted, data, faces, split, version)
@@ -132,6 +133,37 @@ def train(
         return
     folder = release(fitted.network, card, name)
     console.print(f"Released as {folder.name}, version {version}. Now run: peea evaluate {name} --data {data}")
+
+
+@app.command()
+def experiments(
+    data: DataFolder,
+    only: Annotated[list[str] | None, typer.Option(help="Only these; repeat for several.")] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs"),
+    version: Annotated[str, typer.Option(help="Version written into the cards of released models.")] = "1.0.0",
+    show: Annotated[bool, typer.Option("--list", help="Only list them and what is done.")] = False,
+) -> None:
+    """Run every training behind the model comparison page that was not run yet on this data set."""
+    try:
+        faces = _load(data)
+        for each in [experiment(name) for name in only] if only else EXPERIMENTS:
+            done = is_done(each, faces, runs)
+            console.print(f"{each.name}: {'done' if done else 'to do'}")
+            if done or show:
+                continue
+            card = run_experiment(each, data, faces, runs, version, _tell_epoch)
+            figure = card["figures"][block_name(each.split, "test", data.name)]["usable_faces"]
+            console.print(f"{each.name}: right in {figure['accuracy']:.3f} of {figure['images']} unseen images")
+        write_result(AUGMENTATION, augmentation_table())
+    except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
+        raise _refused(error) from error
+
+
+def _tell_epoch(epoch: int, row: dict[str, float]) -> None:
+    console.print(
+        f"epoch {epoch + 1:3d}  loss {row['training_loss']:.3f}  validation loss {row['validation_loss']:.3f}  "
+        f"validation accuracy {row['validation_accuracy']:.3f}  {row['seconds']:.0f} s"
+    )
 
 
 @app.command()

@@ -82,7 +82,7 @@ def write_card(model_folder: Path, card: dict[str, Any]) -> None:
 
 def write_result(name: str, result: dict[str, Any], folder: Path = MODELS_FOLDER) -> Path:
     """Write results/NAME.json, the figures of something without released weights, whole or not at all."""
-    file = folder / RESULTS_FOLDER / f"{name}.json"
+    file = folder / RESULTS_FOLDER / f"{name.lstrip('/')}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     _write_json(file, result)
     return file

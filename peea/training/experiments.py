@@ -1,0 +1,198 @@
+"""Every training whose figures stand on the model comparison page and in the cards, by name and in order.
+
+`run_experiment` trains one (or goes on where it was cut off), judges it on its own split and writes models/NAME (card
+and weights) if it is released, otherwise models/results/NAME.json (those of a group in a folder of their own, since
+they stand in a table of their own). Together with `peea search` this is all that it takes to rebuild every figure from
+a data set. Nothing is done twice: a result that was made by the same plan on the same data stays as it is.
+
+The networks other than Lite0 have no ImageNet weights that could be had here, so they start from our own pretraining,
+which learns the intensities of the actions from the same training images.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from peea.graders import CARD_FILE, MODELS_FOLDER, load_grader
+from peea.training.augmentation import AUGMENTATIONS
+from peea.training.data_set import SPLIT_PARTS, RatedFaces
+from peea.training.fit import FitPlan, fit
+from peea.training.judging import block_name, judged
+from peea.training.release import FEATURES_FILE, RESULTS_FOLDER, release, save_features, write_card, write_result
+from peea.training.trainings import training_card
+
+AUGMENTATION: Final = "augmentation"
+PRETRAINING_GROUP: Final = "pretraining"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One training.
+
+    Attributes:
+        name: of the result.
+        title: of the row in tables; the network's title if empty.
+        plan: how the network is fitted.
+        split: "patients" or "random".
+        released: whether its weights are kept under models/.
+        pretrained_by: name of the experiment whose features it starts from.
+        images: at most this many training images, drawn once; all if None.
+        group: of experiments that are compared with each other only.
+    """
+
+    name: str
+    plan: FitPlan
+    title: str = ""
+    split: str = "patients"
+    released: bool = False
+    pretrained_by: str | None = None
+    images: int | None = None
+    group: str = ""
+
+
+LITE0: Final = FitPlan("efficientnet_lite0", epochs=12)
+
+SMALL: Final = FitPlan(
+    "resnet50", start="random", input_size=112, epochs=8, optimizer="sgd", learning_rate=0.05, weight_decay=1e-4
+)
+"""How the rivals are compared: small pictures, few epochs, the same for all."""
+
+PRETRAINING: Final = replace(
+    SMALL, optimizer="adamw", learning_rate=1.5e-3, weight_decay=0.02, grade_weight=0.0, epochs=10
+)
+
+SIX_LEVELS: Final = replace(SMALL, scale="six levels")
+
+EXPERIMENTS: Final[tuple[Experiment, ...]] = (
+    Experiment("lite0", LITE0, released=True),
+    Experiment("lite0_random", LITE0, split="random"),
+    Experiment("resnet50_pretraining", PRETRAINING, group=PRETRAINING_GROUP),
+    Experiment("resnet50_plain", SMALL, title="Plain ResNet50"),
+    Experiment("vgg19", replace(SMALL, network="vgg19", learning_rate=0.01)),
+    Experiment("densenet121", replace(SMALL, network="densenet121")),
+    Experiment("efficientnet_b4", replace(SIX_LEVELS, network="efficientnet_b4")),
+    Experiment("efficientnet_b4s", replace(SIX_LEVELS, network="efficientnet_b4s"), released=True),
+    *(
+        Experiment(
+            name.replace(" ", "_"),
+            replace(SMALL, network="efficientnet_lite0", start="imagenet", optimizer="adamw", learning_rate=1.5e-3,
+                    weight_decay=0.02, augmentation=augmentation),
+            title=name,
+            images=2400,
+            group=AUGMENTATION,
+        )
+        for name, augmentation in AUGMENTATIONS.items()
+    ),
+)  # fmt: skip
+"""In an order in which those that others start from come first."""
+
+Listener = Callable[[int, dict[str, float]], None]
+
+
+def experiment(name: str) -> Experiment:
+    """Return the experiment of that name.
+
+    Raises:
+        ValueError: there is none; the message lists the names.
+    """
+    for each in EXPERIMENTS:
+        if each.name == name:
+            return each
+    raise ValueError(f"no experiment is called {name!r}; known are {', '.join(one.name for one in EXPERIMENTS)}")
+
+
+def planned(of: Experiment, runs: Path) -> FitPlan:
+    """Return the plan of an experiment with the file that it starts from."""
+    if of.pretrained_by is None:
+        return of.plan
+    return replace(of.plan, start=f"trained:{runs / of.pretrained_by / FEATURES_FILE}")
+
+
+def is_done(of: Experiment, faces: RatedFaces, runs: Path, models: Path = MODELS_FOLDER) -> bool:
+    """Tell whether a result of the same plan on the same data is there, with all its figures."""
+    card = _read(_result_file(of, models))
+    return (
+        card.get("plan") == json.loads(json.dumps(asdict(planned(of, runs))))
+        and card.get("data", {}).get("manifest_sha256") == faces.manifest_sha256
+        and all(block_name(of.split, part, "") in card.get("figures", {}) for part in SPLIT_PARTS)
+    )
+
+
+def run_experiment(
+    of: Experiment,
+    data: Path,
+    faces: RatedFaces,
+    runs: Path,
+    version: str,
+    on_epoch: Listener | None = None,
+    models: Path = MODELS_FOLDER,
+) -> dict[str, Any]:
+    """Train, judge and write one experiment, or go on with it; return its card.
+
+    Args:
+        of: which.
+        data: folder of the data set, for its card.
+        faces: the data set.
+        runs: folder of the checkpoints, a folder an experiment.
+        version: of a released model.
+        on_epoch: told epoch and its row of the curves.
+        models: folder of the released models.
+
+    Raises:
+        DataSetError: the data set does not suit it.
+        PretrainedWeightsMissingError: the weights it starts from cannot be had.
+    """
+    plan = planned(of, runs)
+    training, validation = faces.part(of.split, "train"), faces.part(of.split, "validation")
+    if of.images is not None:
+        training = training.drawn(of.images, plan.seed)
+    run = runs / of.name
+    fitted = fit(plan, training, validation, run, on_epoch)
+    save_features(fitted.network, run)
+    card = training_card(plan, fitted, data, faces, of.split, version) | ({"title": of.title} if of.title else {})
+    # Half-precision weights are what is used, so they are what is judged, whether or not they are released.
+    folder = release(fitted.network, card, of.name, models if of.released else run / "released")
+    grader = load_grader(of.name, folder.parent)
+    card = _read(folder / CARD_FILE)
+    card["figures"] = {
+        block_name(of.split, part, data.name): judged(grader, faces, of.split, part) for part in SPLIT_PARTS
+    }
+    write_card(folder, card)
+    if not of.released:
+        write_result(f"{of.group}/{of.name}", {key: value for key, value in card.items() if key != "weights"}, models)
+    return card
+
+
+def augmentation_table(models: Path = MODELS_FOLDER) -> dict[str, Any]:
+    """Return the comparison of augmentations [P, Table 1] from the results that are there."""
+    rows, network = [], ""
+    for of in EXPERIMENTS:
+        card = _read(_result_file(of, models))
+        if of.group != AUGMENTATION or not card:
+            continue
+        network = card["network"]
+        training, validation, test = (
+            card["figures"][block_name(of.split, part, "")]["usable_faces"] for part in SPLIT_PARTS
+        )
+        rows.append(
+            {
+                "augmentation": of.title,
+                "training_accuracy": training["accuracy"],
+                "validation_accuracy": validation["accuracy"],
+                "test_accuracy": test["accuracy"],
+                "images": of.images,
+            }
+        )
+    return {"command": "peea experiments --data DIR", "network": network, "rows": rows}
+
+
+def _result_file(of: Experiment, models: Path) -> Path:
+    return models / of.name / CARD_FILE if of.released else models / RESULTS_FOLDER / of.group / f"{of.name}.json"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
