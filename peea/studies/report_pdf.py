@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 from reportlab.lib import colors
@@ -154,7 +155,8 @@ def _results(analysis: Analysis) -> list[Flowable]:
     return story
 
 
-ICC_WIDTHS = (1.6, 4.2, 1.3, 2.4, 1.8, 2.2, 2.4, 1.4, 2.2)
+ICC_WIDTHS: Final = (1.7, 4.6, 1.2, 2.5, 1.8, 2.4, 2.6, 1.7, 2.0)
+"""Shares of the width that the columns of the widest table get."""
 
 
 def _clinicians_chart(analysis: Analysis, found: WithPeea) -> list[Flowable]:

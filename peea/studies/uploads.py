@@ -284,7 +284,14 @@ def _number(value: str) -> float:
         return float("nan")
 
 
-def study_of_table(table: RatedTable, name: str, purpose: str, model: ModelUnderTest) -> Study:
+def study_of_table(
+    table: RatedTable,
+    name: str,
+    purpose: str,
+    model: ModelUnderTest,
+    inclusion: Sequence[str] = (),
+    exclusion: Sequence[str] = (),
+) -> Study:
     """Return an uploaded table as a study that can be kept and frozen.
 
     What the table knows in bands only (ages that are no number, tones) is not kept as a number.
@@ -325,6 +332,8 @@ def study_of_table(table: RatedTable, name: str, purpose: str, model: ModelUnder
         name=name,
         purpose=purpose,
         model=model,
+        inclusion=tuple(inclusion),
+        exclusion=tuple(exclusion),
         recordings=tuple(recordings),
         raters=tuple(StudyRater(rater) for rater in table.clinicians),
         scale=table.scale,

@@ -169,14 +169,14 @@ def study(
 ) -> None:
     """Write the demonstration study; grade its rendered recordings with the released grader, anew at each call."""
     from peea.graders import DEFAULT_MODEL, GraderError, load_grader
-    from peea.synthetic.study_files import render_study, score_study, study_renderer, write_study
+    from peea.synthetic.study_files import render_study, score_study, study_renderers, write_study
 
     rated = write_study(out)
     console.print(f"{rated} recordings rated by simulated clinicians in {out}.")
     try:
         grader = load_grader(model or DEFAULT_MODEL)
         rendered = render_study(
-            videos, minutes, study_renderer, report=lambda code, seconds: console.print(f"{code}: {seconds:.0f} s")
+            videos, minutes, study_renderers, report=lambda code, seconds: console.print(f"{code}: {seconds:.0f} s")
         )
         with _bar("Grading recordings", rendered) as advance:
             graded = score_study(out, videos, grader, progress=advance)

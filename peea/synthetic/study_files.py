@@ -92,7 +92,7 @@ def _patient_columns(planned: PlannedRecording) -> dict[str, Any]:
 def render_study(
     videos: Path,
     minutes: float,
-    renderers: Callable[[Person], Renderer],
+    make_renderers: Callable[[], Callable[[Person], Renderer]],
     seed: int = STUDY_SEED,
     report: Callable[[str, float], None] | None = None,
 ) -> int:
@@ -101,12 +101,14 @@ def render_study(
     Args:
         videos: folder of the recordings.
         minutes: of processor time; no recording is begun after them.
-        renderers: gives a renderer of `VIDEO_WIDTH` x `VIDEO_HEIGHT` with this person loaded.
+        make_renderers: called once if anything is rendered; gives what loads a person into a renderer of the size
+            `VIDEO_WIDTH` x `VIDEO_HEIGHT`.
         seed: of the study.
         report: called with a recording's code and its processor seconds once it is done.
     """
     videos.mkdir(parents=True, exist_ok=True)
     started = time.process_time()
+    renderers: Callable[[Person], Renderer] | None = None
     # The truth of a recording in the dark needs no picture, and the study leaves it out.
     for planned in sorted((each for each in planned_study(seed) if not each.too_dark), key=lambda each: each.place):
         before = time.process_time()
@@ -115,6 +117,7 @@ def render_study(
         path = videos / f"{planned.recording}.mp4"
         if path.with_suffix(".json").exists():
             continue
+        renderers = renderers or make_renderers()
         plan = recording_plan(planned, VIDEO_WIDTH, VIDEO_HEIGHT, FRAMES_A_SECOND)
         write_recording(plan, path, renderers)
         if report:
@@ -193,10 +196,17 @@ def _write_rows(file: Path, rows: Iterable[Mapping[str, Any]], columns: list[str
     write_whole(file, text.getvalue().encode())
 
 
-def study_renderer(person: Person) -> Renderer:
-    """Return a renderer of the study's picture size with this person loaded."""
+def study_renderers() -> Callable[[Person], Renderer]:
+    """Return what gives a renderer of the study's picture size with a person loaded.
+
+    It is the same one for all of them: each holds some 100 MB of buffers.
+    """
     from peea.synthetic.renderer import FaceRenderer
 
     renderer = FaceRenderer(VIDEO_WIDTH, VIDEO_HEIGHT)
-    renderer.load(person)
-    return renderer
+
+    def loaded(person: Person) -> Renderer:
+        renderer.load(person)
+        return renderer
+
+    return loaded
