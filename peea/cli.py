@@ -189,6 +189,12 @@ def search(ctx: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
+def experiments(ctx: typer.Context) -> None:
+    """Run every training behind the model comparison page (peea experiments --help)."""
+    _run_extra("peea.training.commands", "peea", ["experiments", *ctx.args])
+
+
+@app.command(context_settings=PASS_ON)
 def networks(ctx: typer.Context) -> None:
     """List the networks with their parameters, multiply-adds and input size (peea networks --help)."""
     _run_extra("peea.training.commands", "peea", ["networks", *ctx.args])

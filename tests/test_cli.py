@@ -284,7 +284,7 @@ def test_so_is_everything_in_the_extras(module):
 
 def test_the_commands_handed_on_are_there():
     training = typer.main.get_command(importlib.import_module("peea.training.commands").app)
-    assert {"train", "evaluate", "networks", "search"} <= set(training.commands)
+    assert {"train", "evaluate", "networks", "search", "experiments"} <= set(training.commands)
 
 
 @pytest.mark.parametrize("name", leaves())
