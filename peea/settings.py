@@ -25,6 +25,7 @@ from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 from peea.inference.rules import InferenceRules
+from peea.live.rules import LiveRules
 from peea.language.rules import LanguageRules, VoiceRules
 from peea.rating.rules import RatingRules
 
@@ -78,6 +79,7 @@ class Settings:
     recordings: RecordingLimits = field(default_factory=RecordingLimits)
     faces: FaceRules = field(default_factory=FaceRules)
     inference: InferenceRules = field(default_factory=InferenceRules)
+    live: LiveRules = field(default_factory=LiveRules)
     ward: WardRules = field(default_factory=WardRules)
     reassessment: ReassessmentRules = field(default_factory=ReassessmentRules)
     drift: DriftRules = field(default_factory=DriftRules)

@@ -37,8 +37,8 @@ class KeyFrameRules:
         darkest: mean luma of the face under which a frame is not proposed.
         brightest: mean luma of the face above which it is not proposed.
         least_difference: mean difference of brightness between two normalised faces of one recording, as a share of
-            the range, under which they are nearly equal and only the first is kept. Two frames of one calm face differ
-            by 0.01 to 0.02, a calm face and the same one in pain by 0.03 and more.
+            the range, under which they are nearly equal and only one is kept. On seven demonstration recordings two
+            calm frames of one face differed by 0.01 to 0.02 (median), a calm one and the apex by 0.02 to 0.05.
         picture_width: side of the square that is kept of the picture, in sides of the face's own square (mid-forehead
             to chin): the face with its surroundings, not the ward or other people.
         most_px: longest side in pixels of a kept picture.
@@ -50,7 +50,7 @@ class KeyFrameRules:
     darkest: float = _number(45.0, "luma, 0-255", 0.0, 128.0)
     brightest: float = _number(215.0, "luma, 0-255", 128.0, 255.0)
     least_difference: float = _number(0.02, "share of the range, 0-1", 0.0, 0.5)
-    picture_width: float = _number(2.2, "sides of the face's square", 1.3, 6.0)
+    picture_width: float = _number(1.8, "sides of the face's square", 1.3, 6.0)
     most_px: int = _count(720, "px", 200, 2000)
 
 
@@ -59,7 +59,7 @@ class ConsistencyRules:
     """When raters agree on a key frame, so that it may teach a grader.
 
     Attributes:
-        rule: same_grade: raters give the same grade, as in [P]; near_pspi: their PSPI totals lie near the median.
+        rule: what must agree. With same_grade the grades, as in [P]; with near_pspi the PSPI totals, near their median.
         least_raters: raters who must have rated the frame. [P] had four.
         least_agreeing: share of them who must agree; 1 is all, as in [P].
         widest_pspi: for near_pspi: furthest that a total may lie from the median.

@@ -28,6 +28,7 @@ from peea.store.care_log import CareLog, Review
 from peea.store.database import DATA_VARIABLE, default_path
 from peea.store.errors import (
     AlreadySavedError,
+    ClosedSetError,
     DatabaseDamagedError,
     DatabaseLockedError,
     DatabaseUnavailableError,
@@ -37,18 +38,34 @@ from peea.store.errors import (
     FrozenStudyError,
     InvalidEntryError,
     InvalidPatientError,
+    InvalidRatingError,
     NewerDatabaseError,
+    NoConsentError,
     StoreError,
     StudyIncompleteError,
     StudyTamperedError,
     UnknownAssessmentError,
     UnknownEntryError,
     UnknownPatientError,
+    UnknownRatingError,
     UnknownStudyError,
 )
+from peea.store.manual_log import ManualLog
 from peea.store.pain_records import KIND_NAMES, Kind, PainRecord
 from peea.store.patient_log import PatientLog, PatientOverview
 from peea.store.patients import Patient, Sex, Side
+from peea.store.rating_store import RatingStore
+from peea.store.ratings import (
+    ManualKind,
+    ManualRating,
+    NewItem,
+    QueuedItem,
+    Rater,
+    Rating,
+    RatingItem,
+    RatingSet,
+    SetKind,
+)
 from peea.store.studies import SavedStudy, StudyStore
 from peea.store.ward_log import PatientHistory, RecordingFacts, WardLog
 
@@ -59,6 +76,7 @@ __all__ = [
     "AlreadySavedError",
     "AuditRow",
     "CareLog",
+    "ClosedSetError",
     "DatabaseDamagedError",
     "DatabaseLockedError",
     "DatabaseUnavailableError",
@@ -68,17 +86,30 @@ __all__ = [
     "FrozenStudyError",
     "InvalidEntryError",
     "InvalidPatientError",
+    "InvalidRatingError",
     "Kind",
+    "ManualKind",
+    "ManualLog",
+    "ManualRating",
+    "NewItem",
     "NewerDatabaseError",
+    "NoConsentError",
     "PainRecord",
     "Patient",
     "PatientHistory",
     "PatientLog",
     "PatientOverview",
+    "QueuedItem",
+    "Rater",
+    "Rating",
+    "RatingItem",
+    "RatingSet",
+    "RatingStore",
     "RecordingFacts",
     "Review",
     "SavedAssessment",
     "SavedStudy",
+    "SetKind",
     "Sex",
     "Side",
     "Status",
@@ -89,6 +120,7 @@ __all__ = [
     "UnknownAssessmentError",
     "UnknownEntryError",
     "UnknownPatientError",
+    "UnknownRatingError",
     "UnknownStudyError",
     "WardLog",
     "default_path",

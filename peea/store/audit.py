@@ -23,6 +23,9 @@ class Action(StrEnum):
     WITHDRAWN = "withdrawn"
     CONFIRMED = "confirmed"
     OVERRIDDEN = "overridden"
+    CLOSED = "closed"
+    EXPORTED = "exported"
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True)

@@ -97,3 +97,19 @@ class InvalidEntryError(StoreError):
 
 class UnknownEntryError(StoreError):
     """No dose, note or other entry has this id."""
+
+
+class InvalidRatingError(StoreError):
+    """A rating, or a set to be rated, is not one: wrong kind, out of range, nothing in it, a title that is taken."""
+
+
+class NoConsentError(StoreError):
+    """Pictures of a patient were to be kept who has not consented to it."""
+
+
+class ClosedSetError(StoreError):
+    """A set whose raters are done was to be rated, or results of one were asked for before they are."""
+
+
+class UnknownRatingError(StoreError):
+    """No rater, set, item or manual rating has this id."""

@@ -154,7 +154,7 @@ def write_references(folder: Path, renderer: Renderer) -> list[Path]:
         for code in range(int(ACTION_MAXIMUM[action]) + 1):
             picture = calm
             if code:
-                expression = Expression.symmetric(**{action: float(code)})
+                expression = Expression({action: float(code)}, {action: float(code)})
                 picture, _ = _face(renderer, expression, REFERENCE_PERSON, REFERENCE_SIDE, 0.86)
             part = picture[top:bottom, left:right]
             height = round(REFERENCE_WIDTH * part.shape[0] / part.shape[1])
@@ -185,7 +185,7 @@ def _portrait(renderer: Renderer, expression: Expression, seed: int) -> np.ndarr
 def _face(
     renderer: Renderer, expression: Expression, seed: int, side: int, face_height: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A sharp, well-lit picture from the front (what the face looks like, not what a camera makes of it), and points."""
+    """A sharp, well-lit picture from the front (the face, not what a camera makes of it), and its landmarks."""
     scene: Scene = draw_scene(generator(seed, 9), LightLevel.WARD, lying=False)
     view = View(yaw_deg=4.0, face_height=face_height, center=(0.5, 0.50))
     rendering = renderer.render(expression, view, scene.illumination.lighting)

@@ -12,6 +12,7 @@ Times are ISO 8601 text in UTC, dates ISO 8601 text, ids random UUIDs.
 from peea.store.schema import patient_log  # isort: skip
 from peea.store.schema import studies  # isort: skip
 from peea.store.schema import care  # isort: skip
+from peea.store.schema import rating  # isort: skip
 from peea.store.schema.registry import migrations
 
-__all__ = ["care", "migrations", "patient_log", "studies"]
+__all__ = ["care", "migrations", "patient_log", "rating", "studies"]
