@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,6 +197,17 @@ def record_of_frame(time_s: float, sighting: Sighting, grader: GradesFaces) -> F
     return next(_graded([(ungraded(time_s, sighting), crop)], grader))
 
 
+def moments_of(frame_records: Sequence[FrameRecord], rules: StabilityRules) -> list[Moment]:
+    """Return frame records as the timeline sees them: smoothed grades, or problems."""
+    graded = [
+        FrameGrade(time_s=record.time_s, probabilities=record.probabilities, actions=record.actions)
+        for record in frame_records
+        if record.probabilities is not None
+    ]
+    grades = dict(zip((each.time_s for each in graded), smoothed_grades(graded, rules.smoothing_s), strict=True))
+    return [Moment(record.time_s, grades.get(record.time_s), record.problem) for record in frame_records]
+
+
 def concluded(
     frame_records: Iterable[FrameRecord],
     *,
@@ -218,13 +229,6 @@ def concluded(
     if recorded_at.tzinfo is None:
         raise ValueError(f"recorded_at is {recorded_at} without a time zone; pass e.g. datetime.now(UTC)")
     kept = tuple(frame_records)
-    graded = [
-        FrameGrade(time_s=record.time_s, probabilities=record.probabilities, actions=record.actions)
-        for record in kept
-        if record.probabilities is not None
-    ]
-    grades = dict(zip((each.time_s for each in graded), smoothed_grades(graded, rules.smoothing_s), strict=True))
-    moments = [Moment(record.time_s, grades.get(record.time_s), record.problem) for record in kept]
     return Assessment(
         assessment_id=str(uuid.uuid4()),
         schema_version=SCHEMA_VERSION,
@@ -234,7 +238,7 @@ def concluded(
         width=width,
         height=height,
         model=model,
-        timeline=build_timeline(moments, rules, duration_s),
+        timeline=build_timeline(moments_of(kept, rules), rules, duration_s),
         frames=kept,
         interrupted=interrupted,
         rules=rules,
