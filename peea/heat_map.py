@@ -174,7 +174,7 @@ class HeatMaps:
         return HeatMap(grade, weights / highest if highest > 0 else weights, seen)
 
     def _evidence(self, logits: Tensor, grade: Grade) -> Tensor:
-        """Return what speaks for a pain grade: the log-odds of this grade or more against less; for no pain, of it alone.
+        """Return what speaks for a grade: the log-odds of so much pain or more against less; of no pain, of it alone.
 
         Against all other grades, more pain included, a calm mouth would speak for mild pain as much as a lowered brow.
 
