@@ -10,9 +10,9 @@ Times are ISO 8601 text in UTC, dates ISO 8601 text, ids random UUIDs.
 
 # The order of these imports is the order of the changes.
 from peea.store.schema import patient_log  # isort: skip
+from peea.store.schema import rating  # isort: skip
 from peea.store.schema import studies  # isort: skip
 from peea.store.schema import care  # isort: skip
-from peea.store.schema import rating  # isort: skip
 from peea.store.schema.registry import migrations
 
 __all__ = ["care", "migrations", "patient_log", "rating", "studies"]
