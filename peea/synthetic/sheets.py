@@ -19,6 +19,7 @@ from peea.synthetic.scenes import Scene, background, compose, draw_scene
 from peea.synthetic.seeds import SHEET_PEOPLE, generator
 from peea.synthetic.shots import Renderer, deal_wishes, plan_shot, take_still
 from peea.synthetic.still_sets import write_whole
+from peea.synthetic.truth import TONE_GROUPS, tone_group
 from peea.synthetic.view import View
 
 TILE: Final = 224
@@ -34,6 +35,9 @@ ACTIONS_SHOWN: Final = (
     "AU25", "AU26",
 )  # fmt: skip
 INTENSITIES_SHOWN: Final = (1.0, 3.0, 5.0)
+
+CLOSE: Final = 0.86
+"""Height of the face as a share of the picture, where single actions are shown."""
 
 REFERENCE_PERSON: Final = SHEET_PEOPLE[8]
 """Whose face shows the references of the actions: no glasses, clear brows, the wrinkles of her age."""
@@ -72,19 +76,19 @@ def grades_of_people(renderer: Renderer, people: int = 6) -> list[Tile]:
     return tiles
 
 
-def single_actions(renderer: Renderer, people: int = 3) -> list[Tile]:
-    """Return a row an action: the action alone at 0, 1, 3 and 5 (AU43: 0, 0.2, 0.6, 1) for each of the people."""
+def single_actions(renderer: Renderer) -> list[Tile]:
+    """Return a row an action: the action alone at 0, 1, 3 and 5 (AU43: 0, 0.2, 0.6, 1), for one person a skin tone."""
     columns: dict[str, list[Tile]] = {action: [] for action in ACTIONS_SHOWN}
-    for seed in SHEET_PEOPLE[:people]:
+    for seed in _one_of_each_tone():
         renderer.load(Person.from_seed(seed))
-        calm = _portrait(renderer, Expression(), seed)
+        calm = _face(renderer, Expression(), seed, TILE, CLOSE)[0]
         for action in ACTIONS_SHOWN:
             columns[action].append((calm, f"{action} {ACTION_NAMES.get(action, '')} 0"))
             for intensity in INTENSITIES_SHOWN:
                 shown = intensity / 5 if action == "AU43" else intensity
                 caption = f"{action} {ACTION_NAMES.get(action, '')} {shown:g}"
                 expression = Expression({action: shown}, {action: shown})
-                columns[action].append((_portrait(renderer, expression, seed), caption))
+                columns[action].append((_face(renderer, expression, seed, TILE, CLOSE)[0], caption))
     return [tile for tiles in columns.values() for tile in tiles]
 
 
@@ -146,7 +150,7 @@ def write_references(folder: Path, renderer: Renderer) -> list[Path]:
         renderer: for pictures of `REFERENCE_SIDE` pixels.
     """
     renderer.load(Person.from_seed(REFERENCE_PERSON))
-    calm, points = _face(renderer, Expression(), REFERENCE_PERSON, REFERENCE_SIDE, 0.86)
+    calm, points = _face(renderer, Expression(), REFERENCE_PERSON, REFERENCE_SIDE, CLOSE)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for action in PSPI_ACTIONS:
@@ -155,7 +159,7 @@ def write_references(folder: Path, renderer: Renderer) -> list[Path]:
             picture = calm
             if code:
                 expression = Expression({action: float(code)}, {action: float(code)})
-                picture, _ = _face(renderer, expression, REFERENCE_PERSON, REFERENCE_SIDE, 0.86)
+                picture, _ = _face(renderer, expression, REFERENCE_PERSON, REFERENCE_SIDE, CLOSE)
             part = picture[top:bottom, left:right]
             height = round(REFERENCE_WIDTH * part.shape[0] / part.shape[1])
             part = cv2.resize(part, (REFERENCE_WIDTH, height), interpolation=cv2.INTER_AREA)
@@ -176,6 +180,18 @@ def _region(action: str, points: np.ndarray) -> tuple[int, int, int, int]:
     half = 0.5 * float(brows[:, 0].max() - brows[:, 0].min()) + 0.10 * face
     middle = float(brows[:, 0].mean())
     return round(middle - half), round(top), round(middle + half), round(bottom)
+
+
+def _one_of_each_tone() -> list[int]:
+    """Return the first seed of each group of skin tones, without glasses: they hide what the eyes do."""
+    first: dict[str, int] = {}
+    for seed in SHEET_PEOPLE:
+        person = Person.from_seed(seed)
+        if person.glasses == "none":
+            first.setdefault(tone_group(person.skin_tone), seed)
+        if len(first) == len(TONE_GROUPS):
+            break
+    return [first[group] for group in TONE_GROUPS]
 
 
 def _portrait(renderer: Renderer, expression: Expression, seed: int) -> np.ndarray:
