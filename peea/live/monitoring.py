@@ -72,8 +72,7 @@ class Monitoring:
             if episode.grade > Grade.NO_PAIN:
                 self._merge(episode, window_start_s)
         self.episodes = [
-            replace(one, going_on=now_s - one.end_s <= self._rules.bridge_s + TIME_TOLERANCE_S)
-            for one in self.episodes
+            replace(one, going_on=now_s - one.end_s <= self._rules.bridge_s + TIME_TOLERANCE_S) for one in self.episodes
         ]
         self._raise()
 
@@ -106,6 +105,4 @@ class Monitoring:
                 number = 1 if alert is None else alert.number + 1
                 self.alert = Alert(number, one.grade, one.start_s, one.end_s)
             elif one.end_s >= alert.start_s:
-                self.alert = replace(
-                    alert, grade=max(alert.grade, one.grade), end_s=max(alert.end_s, one.end_s)
-                )
+                self.alert = replace(alert, grade=max(alert.grade, one.grade), end_s=max(alert.end_s, one.end_s))
