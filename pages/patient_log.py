@@ -4,32 +4,35 @@ import streamlit as st
 
 from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
 from pages.parts.banner import patient_banner
-from pages.parts.chips import chip, escape, place
+from pages.parts.chips import chip, place
+from pages.parts.patient_page import show_patient
+from pages.parts.pressed import pressed
+from pages.parts.review import review_box
+from pages.parts.row_list import Row, cell, rows_html
 from pages.parts.saying import say
-from pages.parts.sheets import offer_course_sheet, offer_record_sheet
-from pages.parts.visit import open_log, scoring
+from pages.parts.sheets import offer_record_sheet
+from pages.parts.visit import open_log, open_ward, scoring
 from pages.parts.way_in import require_app
-from peea.assessment.wording import percent_text, seconds_text
-from peea.clock import in_zone, time_text, zone_name
-from peea.language import t
-from peea.plots import CHART_CONFIG, TrendPoint, trend_figure
+from peea.clock import in_zone, time_text
+from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
-from peea.store import Patient, PatientLog, PatientOverview, SavedAssessment
+from peea.store import PatientLog, PatientOverview
 from peea.store.names import STATUS_NAMES
 
-AT_ONCE = 15
-"""Rows shown before a press on "Show more": what a tablet shows without getting slow or long."""
+AT_ONCE = 100
+"""Rows shown before a press on "Show more": more than a ward has beds."""
 
 
 def page() -> None:
     """Show the list, one patient, or one assessment, as the address says."""
     patient_id, assessment_id = st.query_params.get("patient"), st.query_params.get("assessment")
-    with open_log() as log:
-        if assessment_id is not None:
+    if assessment_id is not None:
+        with open_log() as log:
             show_assessment(log, assessment_id)
-        elif patient_id is not None:
-            show_patient(log, patient_id)
-        else:
+    elif patient_id is not None:
+        show_patient(patient_id)
+    else:
+        with open_log() as log:
             show_patients(log)
 
 
@@ -57,120 +60,26 @@ def show_patients(log: PatientLog) -> None:
         say(t("No patient matches. Search for a part of the name, or choose all wards."))
         return
     shown = st.session_state.setdefault("log_rows", AT_ONCE)
-    for one in found[:shown]:
-        patient_row(one)
+    st.html(rows_html([patient_row(one) for one in found[:shown]], t("Patients")))
     if len(found) > shown and st.button(t("Show more patients"), width="stretch"):
         st.session_state["log_rows"] = shown + AT_ONCE
         st.rerun()
-
-
-def patient_row(one: PatientOverview) -> None:
-    """Show one patient as a row of the list."""
-    patient, last = one.patient, one.last
-    with st.container(border=True):
-        who, grade, button = st.columns([5, 5, 2], vertical_alignment="center")
-        who.html(
-            f'<div class="peea-row"><b>{escape(patient.name)}</b><br><span class="quiet">'
-            f"{escape(patient.study_code)} · {escape(place(patient))} · {escape(t('{n} years', n=patient.age()))}"
-            "</span></div>"
-        )
-        if last is None:
-            grade.html(f'<div class="peea-row quiet">{escape(t("Not assessed yet"))}</div>')
-        else:
-            context = CONTEXT_NAMES[last.context] if last.context else t("Context not given")
-            grade.html(
-                f'<div class="peea-row">{chip(last.report_grade)}<br><span class="quiet">'
-                f"{escape(time_text(in_zone(last.recorded_at)))} · {escape(context)}</span></div>"
-            )
-        button.button(
-            t("Open"),
-            key=f"open_{patient.patient_id}",
-            on_click=go,
-            kwargs={"patient": patient.patient_id},
-            width="stretch",
-        )
-
-
-def show_patient(log: PatientLog, patient_id: str) -> None:
-    """Show one patient: banner, trend and assessments."""
-    st.button(t("Back to all patients"), on_click=go)
-    patient = log.patient(patient_id)
-    assessments = log.assessments(patient.patient_id)
-    patient_banner(patient, assessments[0] if assessments else None)
-    if st.button(t("Score a recording of this patient"), type="primary"):
-        score_for(patient)
-    offer_course_sheet(patient)
-    if not assessments:
-        say(t("Not assessed yet. Score a recording, and it will appear here."))
-        return
-    st.header(t("Grades over time"), anchor=False)
-    points = [trend_point(one) for one in assessments]
-    st.plotly_chart(
-        trend_figure(points, zone_name(points[0].when)),
-        theme=None,
-        config=CHART_CONFIG,
-        key=f"trend_{patient.patient_id}",
-        alt=t("Reported grade of each assessment over time, at rest and during movement"),
-    )
-    st.header(t("Assessments"), anchor=False)
-    shown = st.session_state.setdefault("log_assessments", AT_ONCE)
-    for one in assessments[:shown]:
-        assessment_row(one)
-    if len(assessments) > shown and st.button(t("Show older assessments"), width="stretch"):
-        st.session_state["log_assessments"] = shown + AT_ONCE
+    opened = pressed("log_pressed")
+    if opened:
+        go(patient=opened)
         st.rerun()
 
 
-def score_for(patient: Patient) -> None:
-    """Go to Video scoring with this patient chosen; an unsaved result of another patient stays where it is."""
-    visit = scoring()
-    if not visit.unsaved and visit.job is None:
-        visit.start_over()
-        visit.patient_id = patient.patient_id
-    st.switch_page("pages/video_scoring.py")
-
-
-def trend_point(one: SavedAssessment) -> TrendPoint:
-    """Return an assessment as a point of the trend."""
-    when = in_zone(one.recorded_at)
-    context = CONTEXT_NAMES[one.context] if one.context else t("Context not given")
-    return TrendPoint(
-        when=when,
-        grade=one.report_grade,
-        movement=one.context is not None and one.context.movement,
-        label=f"{time_text(when)}<br>{context}<br>{graded_in(one)}",
-    )
-
-
-def graded_in(one: SavedAssessment) -> str:
-    """Return how much of a recording could be graded."""
-    return t("Graded in {share} of {length}", share=percent_text(one.coverage), length=seconds_text(one.duration_s))
-
-
-def assessment_row(one: SavedAssessment) -> None:
-    """Show one assessment as a row of the table."""
-    with st.container(border=True):
-        when, grade, facts, button = st.columns([4, 5, 4, 2], vertical_alignment="center")
-        context = CONTEXT_NAMES[one.context] if one.context else t("Context not given")
-        when.html(
-            f'<div class="peea-row"><b>{escape(time_text(in_zone(one.recorded_at)))}</b><br>'
-            f'<span class="quiet">{escape(context)}</span></div>'
-        )
-        grade.html(
-            f'<div class="peea-row">{chip(one.report_grade)}<br>'
-            f'<span class="quiet">{escape(STATUS_NAMES[one.status])}</span></div>'
-        )
-        facts.html(
-            f'<div class="peea-row">{escape(graded_in(one))}<br>'
-            f'<span class="quiet">{escape(one.model_name)} {escape(one.model_version)}</span></div>'
-        )
-        button.button(
-            t("Open"),
-            key=f"open_{one.assessment_id}",
-            on_click=go,
-            kwargs={"patient": one.patient_id, "assessment": one.assessment_id},
-            width="stretch",
-        )
+def patient_row(one: PatientOverview) -> Row:
+    """Return one patient as a row of the list."""
+    patient, last = one.patient, one.last
+    gone = t("Left the ward") if patient.left_at else ""
+    who = cell(patient.name, f"{patient.study_code} · {t('{n} years', n=patient.age())}", gone)
+    if last is None:
+        return Row(patient.patient_id, (who, cell("", place(patient)), cell("", t("Not assessed yet"))))
+    context = CONTEXT_NAMES[last.context] if last.context else t("Context not given")
+    when = cell("", listed([time_text(in_zone(last.recorded_at)), context]))
+    return Row(patient.patient_id, (who, cell("", place(patient)), chip(last.grade) + when))
 
 
 def show_assessment(log: PatientLog, assessment_id: str) -> None:
@@ -178,12 +87,14 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     saved = log.saved_assessment(assessment_id)
     patient = log.patient(saved.patient_id)
     st.button(t("Back to this patient"), on_click=go, kwargs={"patient": patient.patient_id})
-    assessments = log.assessments(patient.patient_id)
-    patient_banner(patient, assessments[0])
+    with open_ward() as ward:
+        records = ward.history(patient.patient_id).records
+    patient_banner(patient, records[0] if records else None)
     st.header(t("Assessment of {time}", time=time_text(in_zone(saved.recorded_at))), anchor=False)
     st.caption(t("{status}. Saved {time}.", status=STATUS_NAMES[saved.status], time=time_text(in_zone(saved.saved_at))))
     assessment = log.assessment(assessment_id)
     show_result(assessment)
+    review_box(saved)
     offer_record_sheet(patient, assessment, saved=True)
     show_course(assessment, scoring().picture_source(assessment_id))
     show_tables(assessment)

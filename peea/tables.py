@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from peea.assessment import Assessment
-from peea.grade_style import GRADE_STYLES
+from peea.clock import on_ward, time_text
+from peea.grade_style import GRADE_STYLES, style_of
 from peea.language import t
 from peea.moments import PROBLEM_NAMES, grade_of_frame
-from peea.scales import GRADES, PSPI_ACTIONS
+from peea.scales import CONTEXT_NAMES, GRADES, PSPI_ACTIONS
+from peea.store.pain_records import KIND_NAMES, PainRecord
 
 
 def grade_table(assessment: Assessment) -> pd.DataFrame:
@@ -54,3 +58,16 @@ def frame_table(assessment: Assessment) -> pd.DataFrame:
         row["PSPI"] = None if graded is None or graded.pspi is None else round(graded.pspi, 1)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def course_table(records: Sequence[PainRecord]) -> pd.DataFrame:
+    """Return one row an assessment of a patient, of whatever kind: when, what was done, grade, value, by whom."""
+    columns: dict[str, list[object]] = {
+        t("Time"): [time_text(on_ward(record.at)) for record in records],
+        t("What the patient did"): [CONTEXT_NAMES[record.context] if record.context else "" for record in records],
+        t("Assessed by"): [KIND_NAMES[record.kind] for record in records],
+        t("Grade"): [style_of(record.grade).label for record in records],
+        t("Value"): [record.value for record in records],
+        t("By whom"): [record.by for record in records],
+    }
+    return pd.DataFrame(columns)

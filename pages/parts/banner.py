@@ -7,11 +7,12 @@ import streamlit as st
 from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
 from pages.parts.visit import ACTOR, Scoring, acting_name, open_log, scoring
-from peea.clock import date_text, in_zone, time_text
+from peea.clock import date_text, on_ward, time_text
 from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
-from peea.store import Patient, SavedAssessment
+from peea.store import PainRecord, Patient, SavedAssessment
 from peea.store.names import SEX_NAMES
+from peea.store.pain_records import record_of_assessment
 
 
 def demonstration_mark() -> None:
@@ -24,13 +25,15 @@ def demonstration_mark() -> None:
     )
 
 
-def patient_banner(patient: Patient, last: SavedAssessment | None) -> None:
+def patient_banner(patient: Patient, last: SavedAssessment | PainRecord | None) -> None:
     """Show whose page this is: name, study code, bed, age, last grade and when."""
+    if isinstance(last, SavedAssessment):
+        last = record_of_assessment(last)
     if last is None:
         latest = escape(t("not assessed yet"))
     else:
         context = CONTEXT_NAMES[last.context].lower() if last.context else ""
-        latest = f"{chip(last.report_grade)} {escape(listed([time_text(in_zone(last.recorded_at)), context]))}"
+        latest = f"{chip(last.grade)} {escape(listed([time_text(on_ward(last.at)), context]))}"
     facts = [
         escape(patient.study_code),
         escape(place(patient)),

@@ -112,6 +112,24 @@ STYLESHEET = f"""
   .peea-board .bed {{ grid-area: bed; }} .peea-board .who {{ grid-area: who; }} .peea-board .last {{ grid-area: last; }}
   .peea-board .task {{ grid-area: task; }} .peea-board .change {{ grid-area: change; }}
 }}
+
+/* Lists whose rows are pressed */
+.peea-list {{ display: flex; flex-direction: column; gap: 0.3rem; }}
+.peea-list .row {{ display: grid; grid-template-columns: 1fr 1.1fr 1.4fr; gap: 0.2rem 1rem; align-items: center;
+  text-align: left; width: 100%; min-height: {TOUCH_PX}px; border: 1px solid #C4CDD4; border-radius: 0.5rem;
+  background: #FFFFFF; color: #1B2730; padding: 0.4rem 0.8rem; font: inherit; cursor: pointer; }}
+.peea-list .row:hover {{ background: #F3F6F8; }}
+.peea-list .row:focus-visible {{ outline: 3px solid #0B3D91; outline-offset: 1px; }}
+.peea-list .row > span {{ overflow-wrap: anywhere; min-width: 0; white-space: pre-line; }}
+.peea-list .row.faded {{ opacity: 0.75; text-decoration: line-through; }}
+.peea-list b {{ font-weight: 600; }}
+.peea-list small {{ display: block; font-size: 0.9rem; color: #35424C; line-height: 1.35; }}
+.peea-table {{ border-collapse: collapse; width: 100%; font-size: 0.98rem; }}
+.peea-table th {{ text-align: left; border-bottom: 2px solid #9AA7B1; padding: 0.3rem 0.8rem 0.3rem 0; }}
+.peea-table td {{ border-bottom: 1px solid #D5DCE1; padding: 0.35rem 0.8rem 0.35rem 0; overflow-wrap: anywhere;
+  vertical-align: top; }}
+.stTabs [data-baseweb="tab"], .stTabs [role="tab"] {{ min-height: {TOUCH_PX}px; }}
+.stTabs [role="tab"] p {{ font-size: 1.02rem; }}
 .peea-row {{ font-size: 1rem; overflow-wrap: anywhere; }}
 .peea-row .quiet {{ color: #4A5863; font-size: 0.92rem; }}
 """

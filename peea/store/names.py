@@ -81,3 +81,34 @@ QUESTION_NAMES: Final[Mapping[EligibilityQuestion, str]] = Names(
 ANSWER_NAMES: Final[Mapping[Answer, str]] = Names(
     {Answer.YES: later("yes"), Answer.NO: later("no"), Answer.UNKNOWN: later("not known")}
 )
+
+FIELD_NAMES: Final[Mapping[str, str]] = Names(
+    {
+        "study_code": later("Study code"),
+        "name": later("Name"),
+        "birth_date": later("Birth date"),
+        "sex": later("Sex"),
+        "ward": later("Ward"),
+        "bed": later("Bed"),
+        "team": later("Team"),
+        "fracture": later("Fracture"),
+        "fracture_side": later("Side of the fracture"),
+        "surgery_date": later("Day of surgery"),
+        "cognition": later("Cognition"),
+        "communication": later("Communication"),
+        "notes": later("Further notes"),
+        "arrived_at": later("Arrived"),
+        "left_at": later("Left the ward"),
+        "drug": later("Drug"),
+        "dose": later("Dose"),
+        "unit": later("Unit"),
+        "route": later("How it was given"),
+        "given_at": later("Given at"),
+        "remark": later("Remark"),
+        "text": later("Note"),
+        "written_at": later("Written at"),
+        "withdrawn": later("Withdrawn"),
+        "status": later("Status"),
+    }
+)
+"""Fields that staff see and may correct."""
