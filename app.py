@@ -33,9 +33,10 @@ WARD_BOARD = st.Page("pages/ward_board.py", title=t("Ward board"), url_path="war
 VIDEO_SCORING = st.Page("pages/video_scoring.py", title=t("Video scoring"), url_path="video-scoring")
 PATIENT_LOG = st.Page("pages/patient_log.py", title=t("Patient log"), url_path="patient-log")
 AGREEMENT = st.Page("pages/agreement.py", title=t("Agreement"), url_path="agreement")
+MODELS = st.Page("pages/model_comparison.py", title=t("Model comparison"), url_path="model-comparison")
 ABOUT = st.Page("pages/about.py", title=t("About this model"), url_path="about")
 
-page = st.navigation([WARD_BOARD, VIDEO_SCORING, PATIENT_LOG, AGREEMENT, ABOUT], position="top")
+page = st.navigation([WARD_BOARD, VIDEO_SCORING, PATIENT_LOG, AGREEMENT, MODELS, ABOUT], position="top")
 apply_style()
 mark, language = st.columns([6, 1], vertical_alignment="center")
 with mark:

@@ -92,7 +92,7 @@ def start_scoring(
     recording: HeldRecording,
     grader: GradesFaces,
     settings: Settings,
-    context: Context,
+    context: Context | None,
 ) -> ScoringJob:
     """Start the road for a held recording and return at once."""
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.chips import escape
 from pages.parts.saying import say
-from pages.parts.visit import scoring, shared_settings
+from pages.parts.visit import Scoring, scoring, shared_settings
 from peea.assessment.wording import seconds_text
 from peea.demonstration import demonstration_recordings
 from peea.frames import RecordingError, frame_at
@@ -21,26 +21,31 @@ STILL_AT_S = 1.0
 """Seconds into the recording; the very first picture of a camera is often dark or blurred."""
 
 
-def choose_recording() -> None:
-    """Let a recording be chosen; it goes into the visit's scoring, with what is wrong with it if it cannot be read."""
-    if scoring().recording is not None:
-        _show_chosen()
+def choose_recording(holder: Scoring | None = None, key: str = "recording") -> None:
+    """Let a recording be chosen; it goes into the holder, with what is wrong with it if it cannot be read.
+
+    Args:
+        holder: who keeps it; the visit's scoring if None.
+        key: under which the choice is known, a key of its own on each page.
+    """
+    visit = holder or scoring()
+    if visit.recording is not None:
+        _show_chosen(visit)
         return
     way = st.segmented_control(
-        t("Recording"), list(WAYS), format_func=WAYS.__getitem__, default=UPLOAD, required=True, key="recording_way"
+        t("Recording"), list(WAYS), format_func=WAYS.__getitem__, default=UPLOAD, required=True, key=f"{key}_way"
     )
     if way == DEMONSTRATION:
-        _demonstration()
+        _demonstration(visit)
     else:
-        _upload()
+        _upload(visit, key)
 
 
-def _upload() -> None:
-    visit = scoring()
+def _upload(visit: Scoring, key: str) -> None:
     upload = st.file_uploader(
         t("Video of 20 to 25 seconds, face uncovered, camera 1 to 1.5 m from the face"),
         type=KINDS,
-        key=f"upload_{visit.uploads}",
+        key=f"{key}_upload_{visit.uploads}",
     )
     if upload is None:
         return
@@ -57,10 +62,10 @@ def _upload() -> None:
         return
     # A new number is a new, empty field: the upload itself, now copied, is not kept in memory any longer.
     visit.uploads += 1
-    _take(recording, t("Uploaded recording"))
+    _take(visit, recording, t("Uploaded recording"))
 
 
-def _demonstration() -> None:
+def _demonstration(visit: Scoring) -> None:
     recordings = demonstration_recordings()
     if not recordings:
         say(t("No demonstration recordings are installed. Upload a recording instead."))
@@ -79,11 +84,10 @@ def _demonstration() -> None:
             length=seconds_text(chosen.duration_s),
             context=CONTEXT_NAMES[chosen.context].lower(),
         )
-        _take(HeldRecording.of_file(chosen.path, chosen.path.name), note)
+        _take(visit, HeldRecording.of_file(chosen.path, chosen.path.name), note)
 
 
-def _take(recording: HeldRecording, note: str) -> None:
-    visit = scoring()
+def _take(visit: Scoring, recording: HeldRecording, note: str) -> None:
     visit.take(recording, note)
     try:
         visit.still = frame_at(recording.path, STILL_AT_S, shared_settings().recordings, recording.name).image
@@ -92,8 +96,7 @@ def _take(recording: HeldRecording, note: str) -> None:
     st.rerun()
 
 
-def _show_chosen() -> None:
-    visit = scoring()
+def _show_chosen(visit: Scoring) -> None:
     if visit.recording is None:
         return
     st.html(f'<div class="peea-label">{escape(t("Recording"))}</div>')

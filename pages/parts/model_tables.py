@@ -1,0 +1,46 @@
+"""Tables and empty states of the model comparison."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts.chips import escape
+from pages.parts.saying import say
+from peea.language import joined, t
+
+NEVER_HIDDEN = 12
+"""Rows up to which a table shows all of itself; a longer one scrolls."""
+
+ROW_PX = 35
+HEAD_PX = 38
+
+
+def table_with_csv(table: pd.DataFrame, name: str) -> None:
+    """Show a table, and offer it as a CSV file.
+
+    Args:
+        table: its columns are titles for people.
+        name: of the file, without its ending; also the key of the button.
+    """
+    height = HEAD_PX + ROW_PX * min(len(table), NEVER_HIDDEN)
+    st.dataframe(table, hide_index=True, width="stretch", height=height)
+    st.download_button(
+        t("Table as CSV"),
+        # With the mark by which spreadsheet programs know UTF-8.
+        table.to_csv(index=False).encode("utf-8-sig"),
+        file_name=f"peea_{name}.csv",
+        mime="text/csv",
+        key=f"csv_{name}",
+    )
+
+
+def paragraph(sentence: str) -> None:
+    """Show a sentence as plain text."""
+    st.html(f'<p class="peea-row">{escape(sentence)}</p>')
+
+
+def nothing_yet(what: str, command: str) -> None:
+    """Say that a table or figure was not made yet, and which command makes it."""
+    say(joined([what, t("This command makes it:")]))
+    st.code(command, language=None)

@@ -1,0 +1,140 @@
+"""How the models were trained: Table 3, augmentation, search, losses."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.model_tables import nothing_yet, paragraph, table_with_csv
+from peea.language import joined, t
+from peea.model_results import ModelResults, Search, improved_and_plain, rivals
+from peea.model_tables import augmentation_table, curve_table, evaluation_table, space_table, training_table
+from peea.model_words import improvement_sentence, percent, training_name
+from peea.plots import CHART_CONFIG, loss_figure, optimizer_figure, search_figure
+
+B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
+
+
+def show_trainings(results: ModelResults) -> None:
+    """Show accuracies and training times, augmentation, search and losses."""
+    _table_3(results)
+    _augmentation(results)
+    _search(results)
+    _losses(results)
+
+
+def _table_3(results: ModelResults) -> None:
+    st.header(t("Accuracy and training time"), anchor=False)
+    pairs = improved_and_plain(results.trainings)
+    for pair in pairs:
+        paragraph(improvement_sentence(pair))
+    if not results.trainings:
+        nothing_yet(t("No network has been trained yet."), "peea train resnet50 --data DIR")
+        return
+    table_with_csv(training_table(results), "trainings")
+    st.caption(
+        t(
+            "Training times on the machine on which each was trained. The paper's figures are its own, on real "
+            "patients, images dealt at random: they are not to be compared one to one."
+        )
+    )
+    if not pairs:
+        nothing_yet(
+            t("No plain network to compare the improved one with has been trained yet."),
+            "peea train resnet50 --data DIR --results resnet50_plain",
+        )
+
+
+def _augmentation(results: ModelResults) -> None:
+    st.header(t("What augmentation brings"), anchor=False)
+    if results.augmentation is None:
+        nothing_yet(t("Augmentations have not been compared yet."), "peea augmentation --data DIR")
+        return
+    table_with_csv(augmentation_table(results.augmentation), "augmentation")
+    _made_by(results.augmentation.command)
+
+
+def _search(results: ModelResults) -> None:
+    st.header(t("The search for the settings"), anchor=False)
+    search = results.search
+    if search is None:
+        nothing_yet(t("No search has been run yet."), "peea search resnet50 --data DIR")
+        return
+    paragraph(_search_sentence(search))
+    table_with_csv(space_table(search, results.published), "search_space")
+    st.plotly_chart(
+        search_figure(search),
+        theme=None,
+        config=CHART_CONFIG,
+        key="search",
+        alt=t("Objective of each evaluation of the search and the best so far"),
+    )
+    if search.objective_means:
+        st.caption(t("Objective: {what}. The lower, the better.", what=search.objective_means.rstrip(".")))
+    if search.optimizers:
+        st.subheader(t("Optimisers"), anchor=False)
+        st.plotly_chart(
+            optimizer_figure(search.optimizers),
+            theme=None,
+            config=CHART_CONFIG,
+            key="optimizers",
+            alt=t("Objective after each epoch of each optimiser"),
+        )
+    with st.expander(t("Every evaluation as a table")):
+        table_with_csv(evaluation_table(search.evaluations), "search_evaluations")
+    _made_by(search.command)
+
+
+def _search_sentence(search: Search) -> str:
+    done = [each for each in search.evaluations if each.objective is not None]
+    if not done:
+        return t("No evaluation has a result yet.")
+    best = min(done, key=lambda each: each.objective or 0.0)
+    return t(
+        "The best of {n} evaluations is number {number}: learning rate {rate}, momentum {momentum}, L2 {decay}.",
+        n=len(search.evaluations),
+        number=best.number,
+        rate=f"{best.learning_rate:.4g}",
+        momentum=f"{best.momentum:.4g}",
+        decay=f"{best.weight_decay:.3g}",
+    )
+
+
+def _losses(results: ModelResults) -> None:
+    st.header(t("Loss by epoch, EfficientNet-B4S against B4"), anchor=False)
+    trained = rivals(results.trainings, B4_PAIR)
+    if len(trained) == len(B4_PAIR):
+        b4s, b4 = (each.accuracy("test") for each in trained)
+        if b4s is not None and b4 is not None:
+            gap = 100 * (b4s - b4)
+            ours = t(
+                "B4S is right in {b4s} of test images, B4 in {b4}: {gap} points.",
+                b4s=percent(b4s),
+                b4=percent(b4),
+                gap=f"{gap:+.1f}",
+            )
+            paragraph(joined([ours, t("The paper reports 7 % more, on other data.")]))
+    else:
+        nothing_yet(
+            t("The two networks have not both been trained in the same way yet."),
+            "peea train efficientnet_b4s --data DIR",
+        )
+        trained = trained or tuple(each for each in results.trainings if each.curves)[:2]
+    shown = [each for each in trained if each.curves]
+    if not shown:
+        return
+    st.plotly_chart(
+        loss_figure(shown),
+        theme=None,
+        config=CHART_CONFIG,
+        key="losses",
+        alt=t("Training and validation loss by epoch"),
+    )
+    if len(trained) < len(B4_PAIR):
+        st.caption(t("Shown instead: {models}.", models=", ".join(training_name(each) for each in shown)))
+    with st.expander(t("Every epoch as a table")):
+        table_with_csv(curve_table(shown), "epochs")
+
+
+def _made_by(command: str) -> None:
+    if command:
+        st.caption(t("Made by: {command}", command=command))
