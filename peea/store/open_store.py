@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlite_utils import Database
 
 from peea.store.database import BUSY_TIMEOUT_S, default_path, named_errors, open_database, writing
+
+Front = TypeVar("Front", bound="OpenStore")
 
 
 class OpenStore:
@@ -43,7 +45,26 @@ class OpenStore:
         """Release the file."""
         self._db.conn.close()
 
+    def beside(self, front: type[Front]) -> Front:
+        """Return another front on this open data base, of the same actor; it is closed together with this one."""
+        other = front.__new__(front)
+        other.path, other.actor, other._db = self.path, self.actor, self._db
+        return other
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep all that is written inside, here and through `beside`, in one transaction: all of it or nothing.
+
+        For hundreds of rows at once: each transaction waits for the disk.
+        """
+        with self._writing():
+            yield
+
     @contextmanager
     def _writing(self) -> Iterator[Database]:
-        with named_errors(self.path), writing(self._db) as db:
-            yield db
+        with named_errors(self.path):
+            if self._db.conn.in_transaction:  # inside `together`
+                yield self._db
+                return
+            with writing(self._db) as db:
+                yield db

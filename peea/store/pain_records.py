@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from peea.language import Names, later
-from peea.scales import Context, Grade
+from peea.scales import Context, Grade, grade_of_pspi, grade_of_vas
 from peea.store.assessments import SavedAssessment, Status
 
 
@@ -76,4 +76,24 @@ def record_of_assessment(saved: SavedAssessment) -> PainRecord:
         context=saved.context,
         by=saved.reviewed_by or saved.saved_by,
         status=saved.status,
+    )
+
+
+MANUAL: Final = "manual_id, patient_id, rated_at, kind, score, context, rater, simulated"
+"""Columns of a rating by hand that `record_of_manual` needs."""
+
+
+def record_of_manual(row: Mapping[str, Any]) -> PainRecord:
+    """Return a rating by hand, a row with the columns `MANUAL`, as a record."""
+    kind, score = Kind(row["kind"]), float(row["score"])
+    return PainRecord(
+        record_id=row["manual_id"],
+        patient_id=row["patient_id"],
+        at=datetime.fromisoformat(row["rated_at"]),
+        kind=kind,
+        grade=grade_of_pspi(score) if kind is Kind.PSPI else grade_of_vas(score),
+        context=None if row["context"] is None else Context(row["context"]),
+        value=score,
+        by=row["rater"],
+        simulated=bool(row["simulated"]),
     )

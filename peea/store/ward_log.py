@@ -12,7 +12,7 @@ from peea.store.assessments import LISTED, Status, assessment_of_row
 from peea.store.audit import stored_time
 from peea.store.database import named_errors
 from peea.store.open_store import OpenStore
-from peea.store.pain_records import PainRecord, record_of_assessment
+from peea.store.pain_records import MANUAL, PainRecord, record_of_assessment, record_of_manual
 from peea.store.patients import Patient, read_patient, read_patients
 
 RECENT: Final = 12
@@ -90,6 +90,13 @@ class WardLog(OpenStore):
                 "ORDER BY own.recorded_at DESC LIMIT ?)",
                 [RECENT],
             )
+            manual = self._grouped(
+                f"SELECT {MANUAL} FROM manual_ratings AS a JOIN patients USING (patient_id) "
+                "WHERE left_at IS NULL AND a.rowid IN (SELECT rowid FROM manual_ratings AS own "
+                "WHERE own.patient_id = a.patient_id AND own.withdrawn_at IS NULL "
+                "ORDER BY own.rated_at DESC LIMIT ?)",
+                [RECENT],
+            )
             first = {
                 row["patient_id"]: row["given_at"]
                 for row in self._db.query(
@@ -117,7 +124,7 @@ class WardLog(OpenStore):
             histories.append(
                 PatientHistory(
                     patient=patient,
-                    records=_latest_first([_record(row) for row in models.get(own, [])]),
+                    records=_latest_first(models.get(own, []), manual.get(own, [])),
                     doses=tuple(sorted(map(datetime.fromisoformat, given))),
                     to_confirm=waiting.get(own, 0),
                 )
@@ -135,16 +142,21 @@ class WardLog(OpenStore):
                     own,
                 )
             )
+            manual = list(
+                self._db.query(
+                    f"SELECT {MANUAL} FROM manual_ratings WHERE patient_id = ? AND withdrawn_at IS NULL", own
+                )
+            )
             given = [
                 row["given_at"]
                 for row in self._db.query(
                     "SELECT given_at FROM analgesia WHERE patient_id = ? AND withdrawn = 0 ORDER BY given_at", own
                 )
             ]
-        records = [_record(row) for row in rows]
+        records = _latest_first(rows, manual)
         return PatientHistory(
             patient=patient,
-            records=_latest_first(records),
+            records=records,
             doses=tuple(map(datetime.fromisoformat, given)),
             to_confirm=sum(each.status is Status.PRELIMINARY for each in records),
         )
@@ -158,11 +170,12 @@ class WardLog(OpenStore):
                 if patient.left_at is None or patient.left_at >= stored_time(since)
             ]
             models = self._grouped(f"SELECT {LISTED} FROM assessments WHERE status <> 'withdrawn'", [])
+            manual = self._grouped(f"SELECT {MANUAL} FROM manual_ratings WHERE withdrawn_at IS NULL", [])
             given = self._grouped("SELECT patient_id, given_at FROM analgesia WHERE withdrawn = 0", [])
         return [
             PatientHistory(
                 patient=patient,
-                records=_latest_first([_record(row) for row in models.get(patient.patient_id, [])]),
+                records=_latest_first(models.get(patient.patient_id, []), manual.get(patient.patient_id, [])),
                 doses=tuple(
                     sorted(datetime.fromisoformat(row["given_at"]) for row in given.get(patient.patient_id, []))
                 ),
@@ -216,9 +229,7 @@ class WardLog(OpenStore):
         return groups
 
 
-def _record(row: dict[str, Any]) -> PainRecord:
-    return record_of_assessment(assessment_of_row(row))
-
-
-def _latest_first(records: list[PainRecord]) -> tuple[PainRecord, ...]:
+def _latest_first(models: list[dict[str, Any]], manual: list[dict[str, Any]]) -> tuple[PainRecord, ...]:
+    records = [record_of_assessment(assessment_of_row(row)) for row in models]
+    records += [record_of_manual(row) for row in manual]
     return tuple(sorted(records, key=lambda each: each.at, reverse=True))
