@@ -54,7 +54,8 @@ Database = Annotated[
 ]
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """Return who is logged in at this machine, for the audit trail."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in some containers
@@ -65,7 +66,7 @@ def open_log(by: str, database: Path | None) -> PatientLog:
     """Open the patient log for the person who uses the command."""
     from peea.store import PatientLog
 
-    return PatientLog(database, actor=by or _login_name())
+    return PatientLog(database, actor=by or login_name())
 
 
 def _sentence(error: Exception) -> str:
@@ -76,9 +77,12 @@ def _sentence(error: Exception) -> str:
 
 def _is_bad_input(error: Exception) -> bool:
     """True for what the person at the keyboard can put right by another file, option or setting."""
+    from peea import store
     from peea.frames import MissingFolderError, RecordingError
+    from peea.rating.training_set import TrainingSetError
     from peea.settings import SettingsError
-    from peea.store import DuplicatePatientError, InvalidPatientError, UnknownPatientError
 
+    of_store = (store.DuplicatePatientError, store.InvalidPatientError, store.UnknownPatientError)
+    of_ratings = (store.InvalidRatingError, store.UnknownRatingError, TrainingSetError)
     kinds = (BadInputError, RecordingError, MissingFolderError, SettingsError)
-    return isinstance(error, (*kinds, DuplicatePatientError, InvalidPatientError, UnknownPatientError))
+    return isinstance(error, (*kinds, *of_store, *of_ratings))
