@@ -5,10 +5,10 @@ from typing import Final
 import streamlit as st
 
 from pages.parts.chips import escape
-from pages.parts.model_accuracy import EVALUATE, show_calibration, show_fairness, show_right_grades
+from pages.parts.model_accuracy import show_calibration, show_fairness, show_right_grades
 from pages.parts.model_side_by_side import show_side_by_side
 from pages.parts.model_speed_view import show_speed
-from pages.parts.model_tables import nothing_yet, paragraph, table_with_csv
+from pages.parts.model_tables import EVALUATE, EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from pages.parts.model_training import show_trainings
 from pages.parts.saying import say
 from pages.parts.way_in import require_app
@@ -67,7 +67,7 @@ def answer(results: ModelResults) -> None:
     """Say which model grades, how often it is right, and what that does not mean."""
     training = default_training(results.trainings)
     if training is None:
-        nothing_yet(t("The model that should grade is not installed."), "peea train resnet50 --data DIR --name NAME")
+        nothing_yet(t("The model that should grade is not installed."), EXPERIMENTS)
         return
     if training.judged:
         st.html(

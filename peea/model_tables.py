@@ -37,6 +37,7 @@ from peea.model_words import (
     number,
     percent,
     published_words,
+    short,
     training_name,
     value_name,
 )
@@ -249,7 +250,7 @@ def augmentation_table(augmentation: Augmentation) -> pd.DataFrame:
             t("Training right"): [percent(row.training_accuracy) for row in rows],
             t("Validation right"): [percent(row.validation_accuracy) for row in rows],
             t("Test right"): [percent(row.test_accuracy) for row in rows],
-            t("Test images"): ["–" if row.images is None else str(row.images) for row in rows],
+            t("Training images"): [t("all") if row.images is None else str(row.images) for row in rows],
         }
     )
 
@@ -259,8 +260,7 @@ def space_table(search: Search, published: Sequence[PublishedFigure]) -> pd.Data
     theirs = {each.figure: each.value for each in published if not isinstance(each.value, tuple)}
 
     def found_there(name: str) -> str:
-        value = theirs.get(f"found_{name}")
-        return "–" if value is None else f"{value:.4g}"
+        return short(theirs.get(f"found_{name}"))
 
     return pd.DataFrame(
         {
@@ -268,7 +268,7 @@ def space_table(search: Search, published: Sequence[PublishedFigure]) -> pd.Data
             t("From"): [f"{low:g}" for low, _, _ in search.space.values()],
             t("To"): [f"{high:g}" for _, high, _ in search.space.values()],
             t("Drawn"): [t("logarithmically") if log else t("evenly") for _, _, log in search.space.values()],
-            t("Found here"): [f"{search.best[name]:.4g}" if name in search.best else "–" for name in search.space],
+            t("Found here"): [short(search.best.get(name)) for name in search.space],
             t("Found in the paper, on other data"): [found_there(name) for name in search.space],
         }
     )
@@ -279,9 +279,9 @@ def evaluation_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Evaluation"): [each.number for each in evaluations],
-            t("Learning rate"): [f"{each.learning_rate:.4g}" for each in evaluations],
-            t("Momentum"): [f"{each.momentum:.4f}" for each in evaluations],
-            t("L2 regularisation"): [f"{each.weight_decay:.3g}" for each in evaluations],
+            t("Learning rate"): [short(each.learning_rate) for each in evaluations],
+            t("Momentum"): [short(each.momentum) for each in evaluations],
+            t("L2 regularisation"): [short(each.weight_decay) for each in evaluations],
             t("Objective"): [number(each.objective, 4) for each in evaluations],
             t("Seconds"): [number(each.seconds, 0) for each in evaluations],
             t("State"): [each.state for each in evaluations],

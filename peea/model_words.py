@@ -130,6 +130,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+def short(value: float | None) -> str:
+    """Return a setting of a training with four digits, "–" where it was not set."""
+    return "–" if value is None else f"{value:.4g}"
+
+
 def interval_words(interval: tuple[float, float] | None) -> str:
     """Return a 95 % interval of a share in percent, empty without one."""
     if interval is None:

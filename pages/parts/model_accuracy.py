@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.chips import escape
-from pages.parts.model_tables import nothing_yet, paragraph, table_with_csv
+from pages.parts.model_tables import EVALUATE, EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import PATIENTS, RANDOM, ModelResults, Training
 from peea.model_tables import (
@@ -29,7 +29,6 @@ from peea.plots import (
     reliability_figure,
 )
 
-EVALUATE = "peea evaluate NAME --data DIR --write"
 FEW_IMAGES = 30
 """Images under which a bar or a bin says little."""
 
@@ -72,7 +71,7 @@ def show_right_grades(results: ModelResults) -> None:
     else:
         nothing_yet(
             t("No model has been trained on images dealt at random yet."),
-            "peea train NETWORK --data DIR --split random",
+            EXPERIMENTS,
         )
     for scale in OUTPUT_SCALES.values():
         _by_label(results, trainings, scale)
@@ -86,7 +85,7 @@ def _by_label(results: ModelResults, trainings: list[Training], scale: OutputSca
     if not of_scale:
         nothing_yet(
             t("No network of six levels has been judged yet.") if six else t("No model has been judged yet."),
-            "peea train efficientnet_b4s --data DIR --scale 'six levels'" if six else EVALUATE,
+            EXPERIMENTS,
         )
     series = [LabelAccuracy(training_name(each), each.test.usable.by_label) for each in of_scale if each.test]
     for figure in results.published:

@@ -9,6 +9,11 @@ from pages.parts.chips import escape
 from pages.parts.saying import say
 from peea.language import joined, t
 
+EXPERIMENTS = "peea experiments --data DIR"
+"""Makes every training of the page that is not there yet."""
+
+EVALUATE = "peea evaluate NAME --data DIR --write"
+
 NEVER_HIDDEN = 12
 """Rows up to which a table shows all of itself; a longer one scrolls."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.model_tables import nothing_yet, paragraph, table_with_csv
+from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import ModelResults, Search, improved_and_plain, rivals
 from peea.model_tables import augmentation_table, curve_table, evaluation_table, space_table, training_table
-from peea.model_words import improvement_sentence, percent, training_name
+from peea.model_words import improvement_sentence, percent, short, training_name
 from peea.plots import CHART_CONFIG, loss_figure, optimizer_figure, search_figure
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
@@ -28,7 +28,7 @@ def _table_3(results: ModelResults) -> None:
     for pair in pairs:
         paragraph(improvement_sentence(pair))
     if not results.trainings:
-        nothing_yet(t("No network has been trained yet."), "peea train resnet50 --data DIR")
+        nothing_yet(t("No network has been trained yet."), EXPERIMENTS)
         return
     table_with_csv(training_table(results), "trainings")
     st.caption(
@@ -40,14 +40,14 @@ def _table_3(results: ModelResults) -> None:
     if not pairs:
         nothing_yet(
             t("No plain network to compare the improved one with has been trained yet."),
-            "peea train resnet50 --data DIR --results resnet50_plain",
+            EXPERIMENTS,
         )
 
 
 def _augmentation(results: ModelResults) -> None:
     st.header(t("What augmentation brings"), anchor=False)
     if results.augmentation is None:
-        nothing_yet(t("Augmentations have not been compared yet."), "peea augmentation --data DIR")
+        nothing_yet(t("Augmentations have not been compared yet."), EXPERIMENTS)
         return
     table_with_csv(augmentation_table(results.augmentation), "augmentation")
     _made_by(results.augmentation.command)
@@ -57,7 +57,7 @@ def _search(results: ModelResults) -> None:
     st.header(t("The search for the settings"), anchor=False)
     search = results.search
     if search is None:
-        nothing_yet(t("No search has been run yet."), "peea search resnet50 --data DIR")
+        nothing_yet(t("No search has been run yet."), "peea search resnet50 --data DIR --write")
         return
     paragraph(_search_sentence(search))
     table_with_csv(space_table(search, results.published), "search_space")
@@ -77,7 +77,7 @@ def _search(results: ModelResults) -> None:
             theme=None,
             config=CHART_CONFIG,
             key="optimizers",
-            alt=t("Objective after each epoch of each optimiser"),
+            alt=t("Best objective so far by evaluation, a line an optimiser"),
         )
     with st.expander(t("Every evaluation as a table")):
         table_with_csv(evaluation_table(search.evaluations), "search_evaluations")
@@ -93,9 +93,9 @@ def _search_sentence(search: Search) -> str:
         "The best of {n} evaluations is number {number}: learning rate {rate}, momentum {momentum}, L2 {decay}.",
         n=len(search.evaluations),
         number=best.number,
-        rate=f"{best.learning_rate:.4g}",
-        momentum=f"{best.momentum:.4g}",
-        decay=f"{best.weight_decay:.3g}",
+        rate=short(best.learning_rate),
+        momentum=short(best.momentum),
+        decay=short(best.weight_decay),
     )
 
 
@@ -116,7 +116,7 @@ def _losses(results: ModelResults) -> None:
     else:
         nothing_yet(
             t("The two networks have not both been trained in the same way yet."),
-            "peea train efficientnet_b4s --data DIR",
+            EXPERIMENTS,
         )
         trained = trained or tuple(each for each in results.trainings if each.curves)[:2]
     shown = [each for each in trained if each.curves]

@@ -215,8 +215,8 @@ def _search(plain: Mapping[str, Any]) -> Search:
             Evaluation(
                 number=int(row["number"]),
                 learning_rate=float(row["learning_rate"]),
-                momentum=float(row["momentum"]),
-                weight_decay=float(row["weight_decay"]),
+                momentum=_number(row.get("momentum")),
+                weight_decay=_number(row.get("weight_decay")),
                 objective=_number(row.get("objective")),
                 seconds=_number(row.get("seconds")),
                 state=str(row.get("state", "")),

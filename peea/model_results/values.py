@@ -202,7 +202,7 @@ class Training:
 
 @dataclass(frozen=True)
 class AugmentationRow:
-    """Accuracies, 0-1, of a network trained with one kind of augmentation (Table 1 of [P])."""
+    """Accuracies, 0-1, of a network trained on so many images with one kind of augmentation (Table 1 of [P])."""
 
     augmentation: str
     training_accuracy: float | None
@@ -222,12 +222,12 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One evaluation of the search: what was tried and the objective (the lower, the better), None if it failed."""
+    """One evaluation of the search: what was tried (None: not searched) and the objective (None: it failed)."""
 
     number: int
     learning_rate: float
-    momentum: float
-    weight_decay: float
+    momentum: float | None
+    weight_decay: float | None
     objective: float | None
     seconds: float | None
     state: str
@@ -235,7 +235,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class OptimizerRun:
-    """One optimiser on the same task: its objective, and its objective after each epoch."""
+    """One optimiser's search of the same task: its best objective, and the best so far after each evaluation."""
 
     optimizer: str
     objective: float | None

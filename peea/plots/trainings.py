@@ -58,9 +58,9 @@ def search_figure(search: Search) -> go.Figure:
         text=[
             t(
                 "learning rate {rate}, momentum {momentum}, L2 {decay}",
-                rate=f"{each.learning_rate:.3g}",
-                momentum=f"{each.momentum:.3f}",
-                decay=f"{each.weight_decay:.2g}",
+                rate=_short(each.learning_rate),
+                momentum=_short(each.momentum),
+                decay=_short(each.weight_decay),
             )
             for each in done
         ],
@@ -91,8 +91,8 @@ def search_figure(search: Search) -> go.Figure:
 
 
 def optimizer_figure(runs: Sequence[OptimizerRun]) -> go.Figure:
-    """Draw the objective after each epoch of each optimiser."""
-    figure = _by(t("Epoch"), t("Objective"))
+    """Draw the best objective so far by evaluation of each optimiser's search."""
+    figure = _by(t("Evaluation"), t("Best objective so far"))
     for place, run in enumerate(runs):
         look = look_of(place)
         figure.add_scatter(
@@ -100,8 +100,8 @@ def optimizer_figure(runs: Sequence[OptimizerRun]) -> go.Figure:
             y=run.curve,
             name=run.optimizer,
             mode="lines+markers",
-            line={"color": look.colour, "width": 2, "dash": look.dash},
-            marker={"symbol": look.symbol, "size": 9, "color": look.colour},
+            line={"color": look.colour, "width": 2, "dash": look.dash, "shape": "hv"},
+            marker={"symbol": look.symbol, "size": 7, "color": look.colour},
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(rangemode="tozero")
@@ -114,3 +114,7 @@ def _by(along: str, upward: str) -> go.Figure:
     figure.update_yaxes(title={"text": upward, "font": {"size": 13}})
     figure.update_layout(height=_HEIGHT, margin={"l": 8, "r": 8, "t": 44, "b": 8}, hovermode="x")
     return figure
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
