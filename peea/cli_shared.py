@@ -81,8 +81,9 @@ def _is_bad_input(error: Exception) -> bool:
     from peea.frames import MissingFolderError, RecordingError
     from peea.rating.training_set import TrainingSetError
     from peea.settings import SettingsError
+    from peea.store.exchange import ExchangeError
 
-    of_store = (store.DuplicatePatientError, store.InvalidPatientError, store.UnknownPatientError)
+    of_store = (ExchangeError, store.DuplicatePatientError, store.InvalidPatientError, store.UnknownPatientError)
     of_ratings = (store.InvalidRatingError, store.UnknownRatingError, TrainingSetError)
     kinds = (BadInputError, RecordingError, MissingFolderError, SettingsError)
     return isinstance(error, (*kinds, *of_store, *of_ratings))

@@ -6,7 +6,8 @@ result, how well the face was seen, who confirmed it, a line to sign on, and wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Table, TableStyle
 
@@ -35,6 +36,7 @@ from peea.records.timeline_drawing import timeline_drawing
 from peea.scales import CONTEXT_NAMES, GRADES
 from peea.store.assessments import SavedAssessment, Status
 from peea.store.patients import Patient
+from peea.store.ratings import ManualRating
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,14 @@ class Sheet:
         assessment: with its frames.
         saved: its line in the patient log (who saved it, whether it is confirmed); None before it is saved.
         reason: of the override, as the clinician wrote it; empty if there is none.
+        by_hand: ratings by hand that belong to this assessment, the patient's own among them.
     """
 
     patient: Patient
     assessment: Assessment
     saved: SavedAssessment | None = None
     reason: str = ""
+    by_hand: Sequence[ManualRating] = field(default=())
 
 
 def record_sheet(sheet: Sheet, printing: Printing) -> bytes:
@@ -71,6 +75,7 @@ def _story(sheet: Sheet, printing: Printing) -> list[Flowable]:
         timeline_drawing(assessment, WIDTH),
         KeepTogether([*heading(t("Seconds of each grade")), _seconds(assessment)]),
         KeepTogether([*heading(t("How well the face was seen, and by which model")), *_quality(assessment)]),
+        *_by_hand(sheet),
         KeepTogether([*heading(t("Confirmation")), *_confirmation(sheet), signature_lines()]),
     ]
 
@@ -149,6 +154,23 @@ def _training(assessment: Assessment) -> Paragraph:
         else t("Not validated for clinical decisions. It supports staff; ask the patient first.")
     )
     return paragraph(joined([t("Trained on: {what}.", what=t(model.trained_on).rstrip(".。")), validated]), 9)
+
+
+def _by_hand(sheet: Sheet) -> list[Flowable]:
+    """Return the ratings by hand, each a line; nothing if there are none."""
+    if not sheet.by_hand:
+        return []
+    lines = [
+        t(
+            "{kind} {score}, {time}, {name}",
+            kind=rating.kind.value.upper(),
+            score=f"{rating.score:g}",
+            time=time_text(in_zone(rating.rated_at)),
+            name=rating.rater,
+        )
+        for rating in sheet.by_hand
+    ]
+    return [KeepTogether([*heading(t("Rated by hand")), *(paragraph(line, 9) for line in lines)])]
 
 
 def _confirmation(sheet: Sheet) -> list[Flowable]:

@@ -139,10 +139,11 @@ class ManualLog(OpenStore):
 
     def _read(self, query: str, values: list[Any]) -> list[ManualRating]:
         with named_errors(self.path):
-            return [_of_row(row) for row in self._db.query(query, values)]
+            return [rating_of_row(row) for row in self._db.query(query, values)]
 
 
-def _of_row(row: Mapping[str, Any]) -> ManualRating:
+def rating_of_row(row: Mapping[str, Any]) -> ManualRating:
+    """Return the rating of a row of the table; further columns are ignored."""
     known = {name: row[name] for name in ManualRating.__dataclass_fields__}
     return ManualRating(
         **{
