@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
 from pages.parts.language_choice import answer_for_visits, choose_language, settle_language
+from pages.parts.live_visit import live, open_live_work
 from pages.parts.saying import problems_told
 from pages.parts.style import apply_style
 from pages.parts.visit import scoring, settle_memory, shared_settings
@@ -30,13 +31,14 @@ set_up_process()
 st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
 settle_language()
 WARD_BOARD = st.Page("pages/ward_board.py", title=t("Ward board"), url_path="ward-board", default=True)
+LIVE_GRADING = st.Page("pages/live_grading.py", title=t("Live grading"), url_path="live-grading")
 VIDEO_SCORING = st.Page("pages/video_scoring.py", title=t("Video scoring"), url_path="video-scoring")
 PATIENT_LOG = st.Page("pages/patient_log.py", title=t("Patient log"), url_path="patient-log")
 AGREEMENT = st.Page("pages/agreement.py", title=t("Agreement"), url_path="agreement")
 MODELS = st.Page("pages/model_comparison.py", title=t("Model comparison"), url_path="model-comparison")
 ABOUT = st.Page("pages/about.py", title=t("About this model"), url_path="about")
 
-page = st.navigation([WARD_BOARD, VIDEO_SCORING, PATIENT_LOG, AGREEMENT, MODELS, ABOUT], position="top")
+page = st.navigation([WARD_BOARD, LIVE_GRADING, VIDEO_SCORING, PATIENT_LOG, AGREEMENT, MODELS, ABOUT], position="top")
 apply_style()
 mark, language = st.columns([6, 1], vertical_alignment="center")
 with mark:
@@ -50,5 +52,7 @@ with problems_told():
     visit.take_over()
     if page is not VIDEO_SCORING:
         open_work(visit)
+    if page is not LIVE_GRADING:
+        open_live_work()
     page.run()
-    guard_leaving()
+    guard_leaving(visit.unsaved or live().unsaved or live().running)

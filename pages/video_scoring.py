@@ -48,7 +48,7 @@ def preparation(visit: Scoring) -> None:
     if visit.notice is not None:
         say(visit.notice, "warning")
     chosen_before = visit.patient_id
-    choose_patient()
+    choose_patient(visit)
     if visit.patient_id != chosen_before:
         st.rerun()
     visit.context = st.pills(

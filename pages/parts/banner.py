@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
-from pages.parts.visit import ACTOR, Scoring, acting_name, open_log, scoring
+from pages.parts.visit import ACTOR, Scoring, acting_name, open_log
 from peea.clock import date_text, on_ward, time_text
 from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
@@ -68,9 +68,9 @@ def open_work(visit: Scoring) -> None:
         st.switch_page("pages/video_scoring.py")
 
 
-def guard_leaving() -> None:
+def guard_leaving(unsaved: bool) -> None:
     """Let the browser ask before closing or reloading while a result is not saved."""
-    ask = "true" if scoring().unsaved else "false"
+    ask = "true" if unsaved else "false"
     st.html(
         "<script>window.onbeforeunload = "
         + ask

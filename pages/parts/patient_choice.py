@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 import streamlit as st
 
 from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import open_log, scoring
+from pages.parts.visit import open_log
 from peea.clock import date_text
 from peea.language import t
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
 from peea.store.names import SEX_NAMES
 
-_CHOICE = "patient_choice"
 _OLDEST = date(1900, 1, 1)
 
 
@@ -24,44 +24,55 @@ def _line(patient: Patient) -> str:
     )
 
 
-def choose_patient() -> None:
-    """Let the patient be chosen or registered; the choice goes into the visit's scoring."""
-    visit = scoring()
+class ChoosesPatient(Protocol):
+    """What a page holds of its work: whose it is, once chosen."""
+
+    patient_id: str | None
+
+
+def choose_patient(visit: ChoosesPatient) -> None:
+    """Let the patient be chosen or registered; the choice goes into what the page holds."""
     with open_log() as log:
         patients = {patient.patient_id: patient for patient in log.patients()}
     ids = list(patients)
+    key = _key(visit)
     # The visit knows the choice; the field forgets it when another page was looked at in between.
-    if visit.patient_id in patients and st.session_state.get(_CHOICE) is None:
-        st.session_state[_CHOICE] = visit.patient_id
+    if visit.patient_id in patients and st.session_state.get(key) is None:
+        st.session_state[key] = visit.patient_id
     column, button = st.columns([3, 1], vertical_alignment="bottom")
     with column:
         visit.patient_id = st.selectbox(
             t("Patient"),
             ids,
             index=None,
-            key=_CHOICE,
+            key=key,
             format_func=lambda patient_id: _line(patients[patient_id]),
             placeholder=t("Type a name, a study code or a bed") if ids else t("No patient yet: register the first one"),
         )
     with button:
         if st.button(t("Register a patient"), width="stretch"):
-            st.dialog(t("Register a patient"), width="medium")(_register)()
+            st.dialog(t("Register a patient"), width="medium")(_register)(visit)
 
 
-def _chosen(patient_id: str) -> None:
-    scoring().patient_id = patient_id
-    st.session_state.pop(_CHOICE, None)
+def _key(visit: ChoosesPatient) -> str:
+    """Return the name of the field; each page has its own, so that none takes over the patient of another."""
+    return f"patient_choice_{type(visit).__name__}"
+
+
+def _chosen(visit: ChoosesPatient, patient_id: str) -> None:
+    visit.patient_id = patient_id
+    st.session_state.pop(_key(visit), None)
     st.rerun()
 
 
-def _register() -> None:
+def _register(visit: ChoosesPatient) -> None:
     with problems_told():
-        _form()
+        _form(visit)
 
 
-def _form() -> None:
+def _form(visit: ChoosesPatient) -> None:
     if st.session_state.pop("close_registration", False):
-        _chosen(st.session_state.pop("registered_already"))
+        _chosen(visit, st.session_state.pop("registered_already"))
     name = st.text_input(t("Name, as on the wristband"))
     name_problem = st.empty()
     born, sex_column = st.columns(2)
@@ -109,7 +120,7 @@ def _form() -> None:
         st.session_state["registered_already"] = error.patient_id
         st.button(t("Choose that patient"), on_click=_take_registered, width="stretch")
     else:
-        _chosen(patient.patient_id)
+        _chosen(visit, patient.patient_id)
 
 
 def _take_registered() -> None:

@@ -37,6 +37,9 @@ STYLESHEET = f"""
 .react-aria-ComboBox button {{ justify-content: center; }}
 [data-testid="stButtonGroup"] > div:has(> [data-variant="pills"]) {{ gap: 0.5rem; }}
 .stSlider {{ padding-top: 0.4rem; }}
+.js-plotly-plot .modebar {{ opacity: 1; }}
+.js-plotly-plot .modebar-btn {{ min-width: {TOUCH_PX}px; min-height: {TOUCH_PX}px; padding: 10px !important; }}
+.js-plotly-plot .modebar-btn svg {{ width: 24px !important; height: 24px !important; }}
 
 /* Words that are read in passing */
 [data-testid="stWidgetLabel"] p, .peea-label {{ font-size: 1.05rem; font-weight: 600; }}
@@ -81,6 +84,8 @@ STYLESHEET = f"""
 .peea-say.warning {{ background: #FFF3D6; border-color: #8A6D00; }}
 .peea-say.good {{ background: #E5F3EC; border-color: #2E6B52; }}
 .peea-say.hint {{ background: #EAF1F6; border-color: #1F5F8B; }}
+.peea-alert {{ border: 4px solid #7A1F3D; background: #FCEBEA; border-radius: 0.5rem; padding: 0.8rem 1rem;
+  font-size: 1.3rem; color: #1B2730; }}
 .peea-facts th {{ text-align: left; padding: 0.3rem 1.2rem 0.3rem 0; vertical-align: top; font-weight: 600; }}
 .peea-facts td {{ padding: 0.3rem 0; overflow-wrap: anywhere; }}
 

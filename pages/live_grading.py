@@ -1,0 +1,257 @@
+"""Live grading: how much pain does this face show?"""
+
+import streamlit as st
+
+from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
+from pages.parts.banner import patient_banner
+from pages.parts.camera import camera, say_if_insecure
+from pages.parts.live_visit import MONITORING, RECORDING, LiveVisit, live
+from pages.parts.monitoring_view import show_alert, show_episodes
+from pages.parts.patient_choice import choose_patient
+from pages.parts.saying import problems_told, say
+from pages.parts.sheets import offer_record_sheet
+from pages.parts.visit import open_log, shared_settings
+from pages.parts.way_in import require_app
+from peea.assessment.wording import seconds_text
+from peea.clock import in_zone, time_text
+from peea.grade_style import style_of
+from peea.language import Names, joined, later, listed, t
+from peea.live.session import LiveView, Stage
+from peea.live.wording import MISSING
+from peea.model_cards import read_card
+from peea.plots import CHART_CONFIG
+from peea.plots.live import live_figure
+from peea.scales import CONTEXT_NAMES, PAIN_GRADES, Context, Grade
+
+LOOK_S = 0.5
+"""Seconds between two looks at the session."""
+
+MONITORED_CHART_S = 60.0
+
+WAYS = Names(
+    {RECORDING: later("One recording, with a result at its end"), MONITORING: later("Keep watching, with an alert")}
+)
+
+
+def page() -> None:
+    """Show the step at which this visit's live grading is."""
+    visit = live()
+    visit.take_over()
+    st.title(t("Live grading"), anchor=False)
+    show_patient(visit)
+    if visit.assessment is not None:
+        result(visit)
+    elif visit.session is not None:
+        bedside(visit)
+    else:
+        preparation(visit)
+
+
+def show_patient(visit: LiveVisit) -> None:
+    """Show the banner of the patient that is meant, once one is chosen."""
+    if visit.patient_id is None:
+        return
+    with open_log() as log:
+        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
+    patient_banner(patient, assessments[0] if assessments else None)
+
+
+def preparation(visit: LiveVisit) -> None:
+    """Ask for patient and context before the camera; nothing is preset."""
+    if visit.notice is not None:
+        say(visit.notice, "warning")
+    say_if_insecure()
+    chosen_before = visit.patient_id
+    choose_patient(visit)
+    if visit.patient_id != chosen_before:
+        st.rerun()
+    visit.context = st.pills(
+        t("What does the patient do?"),
+        list(Context),
+        default=visit.context,
+        format_func=lambda context: CONTEXT_NAMES[context],
+    )
+    visit.way = st.segmented_control(
+        t("How"), [RECORDING, MONITORING], default=visit.way, required=True, format_func=WAYS.__getitem__
+    )
+    if visit.way == MONITORING:
+        usual = Grade(shared_settings().live.alert_grade)
+        visit.alert_grade = st.segmented_control(
+            t("Alert from this grade on, once it has held"),
+            list(PAIN_GRADES),
+            default=visit.alert_grade or usual,
+            required=True,
+            format_func=lambda grade: style_of(grade).label,
+        )
+    missing = [
+        name
+        for name, value in ((t("the patient"), visit.patient_id), (t("what the patient does"), visit.context))
+        if value is None
+    ]
+    if st.button(t("Turn the camera on"), type="primary", width="stretch", disabled=bool(missing)):
+        visit.turn_on()
+        st.rerun()
+    if missing:
+        st.caption(t("Still to choose: {missing}.", missing=listed(missing)))
+    st.caption(t("The camera stands 1 to 1.5 m from the face. No picture is kept."))
+    card = read_card()
+    model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
+
+
+def bedside(visit: LiveVisit) -> None:
+    """Show the camera and, beside it, what is to be done and what is graded."""
+    picture, beside = st.columns([3, 2])
+    with picture:
+        if visit.session is not None:
+            camera(visit.session, visit.cameras)
+        if visit.context is not None:
+            st.caption(CONTEXT_NAMES[visit.context])
+    with beside:
+        status()
+
+
+@st.fragment(run_every=LOOK_S)
+def status() -> None:
+    """Show where the session stands, until it ends."""
+    with problems_told():
+        visit = live()
+        session = visit.session
+        if session is None or visit.take_over():
+            st.rerun()
+        view = session.view
+        if view.stage in (Stage.WAITING, Stage.READY):
+            before_start(visit, view)
+        elif view.stage is Stage.RECORDING:
+            while_recording(visit, view)
+        else:
+            while_monitoring(visit, view)
+
+
+def before_start(visit: LiveVisit, view: LiveView) -> None:
+    """Say what is missing for a start; offer it once nothing is."""
+    if not view.camera_on:
+        say(t("Waiting for the camera. Allow this page to use it if the browser asks."))
+    elif view.stage is Stage.READY:
+        say(t("The face can be graded."), "good")
+    elif view.problem is not None:
+        say(MISSING[view.problem], "warning")
+    else:
+        say(t("A face was found. One moment."))
+    start = t("Start recording") if visit.way == RECORDING else t("Start watching")
+    if st.button(start, type="primary", width="stretch", disabled=view.stage is not Stage.READY):
+        begin(visit)
+    if st.button(t("Turn the camera off"), width="stretch"):
+        visit.turn_off()
+        st.rerun()
+
+
+def begin(visit: LiveVisit) -> None:
+    """Start the recording or the monitoring."""
+    if visit.session is None or visit.context is None:
+        return
+    watch_from = (visit.alert_grade or Grade(shared_settings().live.alert_grade)) if visit.way == MONITORING else None
+    if visit.session.start(visit.context, keep=visit.keeper(), monitor_from=watch_from):
+        st.rerun(scope="fragment")
+    say(t("The face was lost just now. Start again once it can be graded."), "warning")
+
+
+def while_recording(visit: LiveVisit, view: LiveView) -> None:
+    """Show the countdown and the chart that grows."""
+    planned_s = view.planned_s or 1.0
+    st.html(
+        f'<div class="peea-working" role="status">'
+        f"{t('Recording, {left} left.', left=seconds_text(round(view.seconds_left or 0.0)))}</div>"
+    )
+    st.progress(min(1.0, view.done_s / planned_s))
+    chart(visit, planned_s, 0.0)
+    if st.button(t("Stop"), width="stretch"):
+        visit.turn_off()
+        st.rerun()
+    speed(view)
+
+
+def while_monitoring(visit: LiveVisit, view: LiveView) -> None:
+    """Show the alert, the chart of the last minute and the episodes so far."""
+    session = visit.session
+    if session is None:
+        return
+    show_alert(session, visit.alert_grade)
+    st.html(
+        f'<div class="peea-working" role="status">'
+        f"{t('Watching since {length}.', length=seconds_text(round(view.done_s)))}</div>"
+    )
+    chart(visit, MONITORED_CHART_S, max(0.0, view.done_s - MONITORED_CHART_S))
+    if st.button(t("End the watching"), width="stretch"):
+        visit.turn_off()
+        st.rerun()
+    show_episodes(session)
+    speed(view)
+
+
+def chart(visit: LiveVisit, length_s: float, from_s: float) -> None:
+    """Show the grades so far."""
+    if visit.session is not None:
+        st.plotly_chart(
+            live_figure(visit.session.records, length_s, from_s),
+            theme=None,
+            config=CHART_CONFIG,
+            key="live_chart",
+            alt=t("Grade of the face so far, over seconds"),
+        )
+
+
+def speed(view: LiveView) -> None:
+    """Say how many frames a second are graded, and what stands in the way now."""
+    said = [t("{rate} frames a second graded.", rate=f"{view.frames_a_second:.0f}")]
+    if view.problem is not None:
+        said.append(MISSING[view.problem])
+    st.caption(joined(said))
+
+
+def result(visit: LiveVisit) -> None:
+    """Show the result as that of a file, save it, go on to the next."""
+    assessment = visit.assessment
+    if assessment is None:
+        return
+    show_result(assessment, new=visit.saved is None)
+    save, again = st.columns(2)
+    with save:
+        if visit.saved is None:
+            if st.button(t("Save to the patient log"), type="primary", width="stretch"):
+                visit.save()
+                st.rerun()
+        else:
+            say(t("Saved to the patient log at {time}.", time=time_text(in_zone(visit.saved.saved_at))), "good")
+    with again:
+        if st.button(t("Record again"), width="stretch"):
+            if visit.unsaved:
+                st.dialog(t("This result is not saved"))(ask_before_leaving)()
+            else:
+                visit.start_over()
+                st.rerun()
+    if visit.patient_id is not None:
+        with open_log() as log:
+            patient = log.patient(visit.patient_id)
+        offer_record_sheet(patient, assessment, saved=visit.saved is not None)
+    show_course(assessment, None)
+    show_tables(assessment)
+    model = assessment.model
+    model_line(model.name, model.version, model.trained_on, model.clinically_validated)
+
+
+def ask_before_leaving() -> None:
+    """Ask what to do with a result before it is given up."""
+    visit = live()
+    say(t("If you go on without saving, this result is lost."), "warning")
+    if st.button(t("Save, then go on"), type="primary", width="stretch"):
+        with problems_told():
+            visit.save()
+            visit.start_over()
+            st.rerun()
+    if st.button(t("Give up this result"), width="stretch"):
+        visit.start_over()
+        st.rerun()
+
+
+require_app()
+page()

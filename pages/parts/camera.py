@@ -1,0 +1,74 @@
+"""The browser's camera on the page: its picture goes to the session and comes back with what was found drawn on it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import av
+import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from pages.parts.saying import say
+from pages.parts.visit import shared_settings
+from peea.frames import Frame
+from peea.language import current_language, t
+from peea.live.overlay import drawn
+from peea.live.session import LiveSession
+
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def camera(session: LiveSession, number: int) -> None:
+    """Show the camera; it goes on by itself once the browser's permission is there.
+
+    Args:
+        session: that the pictures are for.
+        number: of this camera in the visit; a new number is a new connection.
+    """
+    rules, language = shared_settings().live, current_language()
+
+    def picture(frame: av.VideoFrame) -> av.VideoFrame:
+        image = frame.to_ndarray(format="rgb24")
+        if frame.time is not None:
+            session.offer(Frame(frame.time, image))
+        return av.VideoFrame.from_ndarray(drawn(image, session.view, language), format="rgb24")
+
+    webrtc_streamer(
+        key=f"camera_{number}",
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration=rules.ice_configuration(),
+        media_stream_constraints={
+            "video": {"width": {"ideal": rules.width}, "frameRate": {"ideal": rules.frame_rate}},
+            "audio": False,
+        },
+        video_frame_callback=picture,
+        on_video_ended=session.camera_ended,
+        desired_playing_state=True,
+        # The callback takes some milliseconds and never waits for the grading: the picture comes back at once.
+        async_processing=False,
+        media_toggle_controls=False,
+        video_html_attrs={"autoPlay": True, "muted": True, "controls": False, "style": {"width": "100%"}},
+        translations={
+            "start": t("Turn the camera on"),
+            "stop": t("Turn the camera off"),
+            "select_device": t("Choose the camera"),
+            "media_api_not_available": t("This browser gives no camera here: the page must be opened with https."),
+            "device_ask_permission": t("Allow this page to use the camera."),
+            "device_not_available": t("No camera was found. Connect one and load the page again."),
+            "device_access_denied": t("The browser does not allow this page the camera. Allow it in its settings."),
+            "select_camera": t("Choose the camera"),
+        },
+    )
+
+
+def say_if_insecure() -> None:
+    """Say that the browser gives no camera to a page of another machine without https."""
+    address = urlsplit(st.context.url or "")
+    if address.scheme == "http" and (address.hostname or "") not in HERE:
+        say(
+            t(
+                "This page was opened without https, so the browser gives it no camera. Open PEEA by its https "
+                "address, or on the machine on which it runs. The person who looks after PEEA finds how in docs/tls.md."
+            ),
+            "warning",
+        )

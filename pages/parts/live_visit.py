@@ -1,0 +1,133 @@
+"""What a visit holds of live grading: the patient, the camera's session, its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.saying import say
+from pages.parts.visit import actor, open_log, shared_grader, shared_settings
+from peea.assessment import Assessment
+from peea.language import t
+from peea.live.session import LiveSession, Stage
+from peea.live.turns import shared_turns
+from peea.scales import Context, Grade
+from peea.store import PatientLog, SavedAssessment
+
+_LIVE = "live"
+RECORDING, MONITORING = "recording", "monitoring"
+
+
+@dataclass
+class LiveVisit:
+    """Live grading in this visit, from choosing the patient to the saved result.
+
+    Attributes:
+        patient_id: whose face; None until chosen.
+        context: what the patient does; None until chosen.
+        way: RECORDING or MONITORING.
+        alert_grade: from which grade on monitoring raises an alert; None until chosen.
+        session: the camera's, while it is on.
+        assessment: the result.
+        saved: the line in the patient log, once saved.
+        cameras: how often the camera was turned on; each time the browser's part begins anew.
+        notice: what is to be said above the form, as a sentence.
+    """
+
+    patient_id: str | None = None
+    context: Context | None = None
+    way: str = RECORDING
+    alert_grade: Grade | None = None
+    session: LiveSession | None = None
+    assessment: Assessment | None = None
+    saved: SavedAssessment | None = None
+    cameras: int = 0
+    notice: str | None = None
+
+    @property
+    def unsaved(self) -> bool:
+        """True if there is a result that would be lost by leaving."""
+        return self.assessment is not None and self.saved is None
+
+    @property
+    def running(self) -> bool:
+        """True while a recording or monitoring is under way."""
+        return self.session is not None and self.session.view.stage in (Stage.RECORDING, Stage.MONITORING)
+
+    def turn_on(self) -> None:
+        """Make a session for a camera that is being turned on."""
+        # It loads the networks' libraries; pages that show no camera open without them.
+        from peea.faces.patient_face import FaceFinder
+
+        settings = shared_settings()
+        self.notice = None
+        self.cameras += 1
+        self.session = LiveSession(lambda: FaceFinder(settings.faces), shared_grader(), shared_turns(), settings)
+
+    def keeper(self) -> Callable[[Assessment], None]:
+        """Return what saves a result that nobody took over; it runs when no page does any more."""
+        patient_id, who = self.patient_id, actor()
+
+        def keep(assessment: Assessment) -> None:
+            if patient_id is not None:
+                with PatientLog(actor=who) as log:
+                    self.saved = log.save_assessment(patient_id, assessment)
+
+        return keep
+
+    def take_over(self) -> bool:
+        """Take over what the session ended with and let the camera go; return whether it has ended."""
+        session = self.session
+        if session is None or session.view.stage not in (Stage.FINISHED, Stage.INTERRUPTED):
+            return False
+        self.assessment = session.claim()
+        self.session = None
+        if self.assessment is None:
+            self.notice = t("The recording ended before a face was graded. Nothing was saved.")
+        return True
+
+    def turn_off(self) -> None:
+        """Let the camera go; what was graded is kept as an interrupted recording."""
+        if self.session is not None:
+            self.session.stop()
+            if not self.take_over():
+                self.session = None
+
+    def leave(self) -> None:
+        """Note that another page is shown: the browser has let the camera go."""
+        if self.session is not None:
+            self.session.camera_ended()
+            if not self.take_over():
+                self.session = None
+
+    def save(self) -> None:
+        """Write the result into the patient log."""
+        if self.patient_id is not None and self.assessment is not None:
+            with open_log() as log:
+                self.saved = log.save_assessment(self.patient_id, self.assessment)
+
+    def start_over(self) -> None:
+        """Forget the result and what the patient did, keep the patient."""
+        self.session = self.assessment = self.saved = self.context = self.notice = None
+
+
+def live() -> LiveVisit:
+    """Return the live grading of this visit."""
+    if _LIVE not in st.session_state:
+        st.session_state[_LIVE] = LiveVisit()
+    return st.session_state[_LIVE]
+
+
+def open_live_work() -> None:
+    """On other pages: the camera is off; say that its result waits to be saved."""
+    visit = live()
+    visit.leave()
+    if visit.patient_id is None or not visit.unsaved:
+        return
+    with open_log() as log:
+        name = log.patient(visit.patient_id).name
+    say(t("The live result for {name} is not saved yet. It is kept until this window is closed.", name=name), "warning")
+    if st.button(t("Back to the live result")):
+        st.switch_page("pages/live_grading.py")
