@@ -166,9 +166,9 @@ def choose_picture_form() -> None:
         )
 
 
-def show_table(table: pd.DataFrame, name: str, height: int | None = None) -> None:
-    """Show a table, and offer it as CSV."""
-    st.dataframe(table, hide_index=True, width="stretch", height=height or "content")
+def show_table(table: pd.DataFrame, name: str) -> None:
+    """Show a table whole, its texts wrapped, and offer it as CSV."""
+    st.table(table, hide_index=True)
     st.download_button(
         t("Table as CSV"),
         csv_bytes(table),
@@ -259,7 +259,7 @@ def show_each_clinician(analysis: Analysis, found: WithPeea) -> None:
     read_it(
         t(
             "Each disc is a recording, larger where several fall together: how much higher (above 0) or lower (below "
-            "0) PEEA is than the clinicians together. 95 of 100 recordings lie between the dashed limits "
+            "0) PEEA is than the clinicians together. About 95 of 100 recordings lie between the dashed limits "
             "(Bland-Altman)."
         )
     )

@@ -94,13 +94,14 @@ def cross_table_figure(cross: CrossTable) -> go.Figure:
     figure.update_yaxes(
         tickvals=list(range(size)),
         ticktext=labels,
-        title={"text": t("Grade by the clinicians together")},
+        title={"text": t("Grade by the clinicians together"), "standoff": 18},
         autorange=False,
         range=[size - 0.45, -0.55],
         showgrid=False,
         ticklabelstandoff=6,
     )
-    figure.update_layout(height=380, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    # The button that saves the figure has its place above the names of the columns.
+    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 92, "b": 8})
     return figure
 
 
@@ -175,7 +176,7 @@ def coefficient_figure(
     figure.update_layout(
         height=ROW_PX * len(rows) + top + 60,
         margin={"l": 8, "r": 12, "t": top, "b": 8},
-        legend={"y": 1, "yref": "container", "yanchor": "top"},
+        legend={"y": 1, "yref": "container", "yanchor": "top", "traceorder": "reversed"},
         showlegend=bool(beside_name),
     )
     return figure

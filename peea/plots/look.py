@@ -31,6 +31,7 @@ TEMPLATE: Final = go.layout.Template(
         },
         "xaxis": {"gridcolor": GRID, "linecolor": QUIET_INK, "zeroline": False, "automargin": True, "fixedrange": True},
         "yaxis": {"gridcolor": GRID, "linecolor": QUIET_INK, "zeroline": False, "automargin": True, "fixedrange": True},
+        "modebar": {"color": QUIET_INK, "activecolor": INK, "bgcolor": "rgba(0,0,0,0)"},
         "bargap": 0.0,
         "dragmode": "pan",
     }

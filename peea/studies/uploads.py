@@ -163,7 +163,7 @@ def _named(columns: Sequence[str], pattern: str) -> str:
 
 def _numeric(column: pd.Series) -> bool:
     filled = column.dropna()
-    return len(filled) > 0 and bool(pd.to_numeric(filled, errors="coerce").notna().mean() > 0.5)
+    return len(filled) > 0 and bool(pd.to_numeric(filled, errors="coerce").notna().mean() >= 0.5)
 
 
 def _distinct(column: pd.Series) -> tuple[str, ...]:

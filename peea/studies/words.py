@@ -151,6 +151,8 @@ def _near(found: WithPeea) -> str:
     if not isinstance(found.near, Proportion):
         return ""
     away = found.near.of - found.near.count
+    if not away:
+        return t("In no recording was PEEA two grades or more away.")
     return tn(
         "In {n} recording PEEA was two grades or more away.",
         "In {n} recordings PEEA was two grades or more away.",
