@@ -130,11 +130,12 @@ def _table(
     except (TableFileError, ValueError) as error:
         raise BadInputError(f"{path}: {error}") from error
     # What was guessed must be seen: a column that was taken for something else changes every number.
+    patients = matching.patient or "no column (each recording is another patient)"
+    clinicians = ", ".join(rated.clinicians) or "none"
     err.print(
         Text(
-            f"Read as {matching.layout.value} table: recordings in {matching.recording}, patients in "
-            f"{matching.patient or 'no column (each recording is another patient)'}; ratings are "
-            f"{matching.scale.value}; clinicians {', '.join(rated.clinicians) or 'none'}; PEEA {matching.peea or 'not among them'}."
+            f"Read as {matching.layout.value} table: recordings in {matching.recording}, patients in {patients}; ratings "
+            f"are {matching.scale.value}; clinicians {clinicians}; PEEA {matching.peea or 'not among them'}."
         )
     )
     return None, rated
