@@ -20,6 +20,7 @@ from rich.text import Text
 
 from peea import __version__
 from peea.cli_agreement import agreement
+from peea.cli_exchange import add_exchange
 from peea.cli_patients import patients_app
 from peea.cli_ratings import ratings_app
 from peea.cli_shared import (
@@ -59,6 +60,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(patients_app, name="patients")
+add_exchange(app)
 app.command()(agreement)
 app.add_typer(ratings_app, name="ratings")
 
