@@ -134,8 +134,8 @@ def _table(
     clinicians = ", ".join(rated.clinicians) or "none"
     err.print(
         Text(
-            f"Read as {matching.layout.value} table: recordings in {matching.recording}, patients in {patients}; ratings "
-            f"are {matching.scale.value}; clinicians {clinicians}; PEEA {matching.peea or 'not among them'}."
+            f"Read as {matching.layout.value} table: recordings in {matching.recording}, patients in {patients}; "
+            f"ratings are {matching.scale.value}; clinicians {clinicians}; PEEA {matching.peea or 'not among them'}."
         )
     )
     return None, rated
