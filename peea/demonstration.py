@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from peea.scales import Context
 
@@ -33,6 +33,7 @@ class DemonstrationRecording:
         duration_s: length in seconds.
         sex: "female" or "male", or None if nobody is in the recording.
         age_years: of the simulated patient, or None.
+        person: study code of the simulated patient, or None if nobody is in the recording.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class DemonstrationRecording:
     duration_s: float
     sex: str | None = None
     age_years: int | None = None
+    person: str | None = None
 
 
 def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[DemonstrationRecording]:
@@ -64,6 +66,7 @@ def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[Demons
                 duration_s=float(entry["seconds"]),
                 sex=(entry.get("patient") or {}).get("sex"),
                 age_years=(entry.get("patient") or {}).get("age_years"),
+                person=_code(entry.get("patient")),
             )
             for entry in entries
         ]
@@ -73,3 +76,8 @@ def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[Demons
             "Install PEEA again, or upload a recording."
         ) from error
     return [recording for recording in listed if recording.path.is_file()]
+
+
+def _code(patient: dict[str, Any] | None) -> str | None:
+    """The study code of a simulated patient: the seed is the person, so that nobody stands under two codes."""
+    return f"SIM-{patient['person_seed']}" if patient and "person_seed" in patient else None
