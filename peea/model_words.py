@@ -216,17 +216,18 @@ def improvement_sentence(pair: ImprovedAndPlain) -> str:
     improved, plain = pair.improved.accuracy("test"), pair.plain.accuracy("test")
     said = []
     if improved is not None and plain is not None:
-        what = {"network": pair.improved.title, "improved": percent(improved), "plain": percent(plain)}
+        what = {
+            "one": pair.improved.title,
+            "other": pair.plain.title,
+            "share": percent(improved),
+            "less": percent(plain),
+        }
         if improved > plain:
-            said.append(
-                t("{network} as improved by the search is right more often: {improved} against {plain}.", **what)
-            )
+            said.append(t("{one} is right more often than {other}: {share} against {less}.", **what))
         elif improved < plain:
-            said.append(
-                t("{network} as improved by the search is right less often: {improved} against {plain}.", **what)
-            )
+            said.append(t("{one} is right less often than {other}: {share} against {less}.", **what))
         else:
-            said.append(t("{network} is right as often with the search's settings as without: {improved}.", **what))
+            said.append(t("{one} is right as often as {other}: {share}.", **what))
     if pair.plain_best is not None and pair.seconds_plain is not None:
         best = percent(pair.plain_best)
         if pair.seconds_improved is None:

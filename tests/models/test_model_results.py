@@ -53,7 +53,7 @@ def test_a_broken_file_is_told_by_name_and_the_others_are_read(tmp_path, broken)
 
 
 def test_the_default_model_stands_first_and_patient_disjoint_before_random(results):
-    assert [each.name for each in results.trainings][0] == DEFAULT_MODEL
+    assert results.trainings[0].name == DEFAULT_MODEL
     splits = [each.split for each in results.trainings]
     assert splits == sorted(splits, key=lambda split: split == RANDOM)
     assert default_training(results.trainings).released
@@ -91,8 +91,8 @@ def test_improved_against_plain_in_accuracy_and_in_time_to_the_plain_ones_best(r
     # The plain network's best is 0.92 in its fourth epoch; the improved one passes that in its second.
     assert (pair.seconds_plain, pair.seconds_improved) == (240, 120)
     assert improvement_sentence(pair) == (
-        "Improved ResNet50 as improved by the search is right more often: 96.5 % against 91.0 %. To the plain network's "
-        "best validation accuracy, 92.0 %, it took 2 min; the plain 4 min."
+        "Improved ResNet50 is right more often than Plain ResNet50: 96.5 % against 91.0 %. To the plain network's best "
+        "validation accuracy, 92.0 %, it took 2 min; the plain 4 min."
     )
 
 
@@ -100,7 +100,7 @@ def test_an_improvement_that_fell_the_other_way_is_reported_as_such(tmp_path):
     write(tmp_path / DEFAULT_MODEL / "card.json", card(DEFAULT_MODEL, "resnet50", "ResNet50", 0.8))
     write(tmp_path / "results" / "resnet50_plain.json", card("resnet50_plain", "resnet50", "Plain", 0.95))
     (pair,) = improved_and_plain(read_results(tmp_path).trainings)
-    assert "right less often: 80.0 % against 95.0 %" in improvement_sentence(pair)
+    assert "ResNet50 is right less often than Plain: 80.0 % against 95.0 %" in improvement_sentence(pair)
     assert "never reached" in improvement_sentence(pair)
 
 
