@@ -2,7 +2,7 @@
 #   make run     environment, dependencies, demonstration patients, the app on http://localhost:8501
 #   make test    all of the tests, browser tests included
 #   make lint    ruff and mypy
-#   make dataset / make train    render the synthetic patients; train the released grader on them
+#   make dataset / make train    render the synthetic patients; run every training and search behind the cards on them
 
 PYTHON ?= python3
 VENV := .venv
@@ -41,8 +41,8 @@ dataset: $(VENV)/dev.stamp
 	$(BIN)/peea synth dataset --out $(DATASET)
 
 train: $(VENV)/dev.stamp
-	$(BIN)/peea train efficientnet_lite0 --data $(DATASET) --name lite0
-	$(BIN)/peea evaluate lite0 --data $(DATASET) --write
+	$(BIN)/peea search resnet50 --data $(DATASET) --write
+	$(BIN)/peea experiments --data $(DATASET)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
