@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
+from pages.parts.agreement_new_study import OPENED, study_from_ratings
 from pages.parts.saying import say
 from pages.parts.visit import actor
 from peea.agreement import RatingTableError
@@ -64,6 +65,9 @@ def shared_demonstration() -> Study | None:
 
 def choose_source() -> Source | None:
     """Ask for a study or a table; return it once it can be analysed."""
+    made = st.session_state.pop(OPENED, None)
+    if made is not None:
+        st.session_state["agreement_way"], st.session_state["agreement_study"] = STUDY, made
     way = st.segmented_control(
         t("Where are the ratings?"),
         [STUDY, UPLOAD],
@@ -83,16 +87,15 @@ def _study() -> Source | None:
         if demonstration is not None:
             names[demonstration.study_id] = t(demonstration.name)
         if not names:
+            study_from_ratings()
             say(t("There is no study yet. Upload a table of ratings instead; it can be kept as a study."))
             return None
-        wanted = st.session_state.pop("agreement_open_study", None)
-        if wanted in names:
-            st.session_state["agreement_study"] = wanted
-        chosen = st.selectbox(t("Study"), list(names), format_func=lambda key: names[key], key="agreement_study")
+        chosen = st.selectbox(t("Study"), list(names), format_func=names.__getitem__, key="agreement_study")
         if demonstration is not None and chosen == demonstration.study_id:
             study, saved = demonstration, None
         else:
             study, saved = store.study(chosen), lines[chosen]
+    study_from_ratings()
     key = f"{chosen}:{'' if saved is None else saved.sha256}"
     return Source(key, table_of_study(study), study, saved)
 

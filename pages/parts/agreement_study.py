@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
+from pages.parts.agreement_new_study import new_study_form
 from pages.parts.agreement_source import Source, open_studies
 from pages.parts.chips import escape
 from pages.parts.clinician import named_clinician
-from pages.parts.saying import say, say_beside
 from peea.clock import in_zone, time_text
 from peea.language import listed, t
-from peea.model_cards import model_names, read_card
-from peea.store import DuplicateStudyError
-from peea.studies import ModelUnderTest, Study, StudyError
+from peea.studies import Study
 from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import long_table_of_study, study_of_table
 
@@ -62,14 +62,20 @@ def _state(source: Source) -> str:
 
 
 def _change_draft(study: Study) -> None:
-    st.subheader(t("Leave recordings out"), anchor=False)
-    st.caption(t("Write the reason beside a recording, such as dim light. An empty reason takes it in again."))
-    reason = t("Reason for leaving it out")
+    st.subheader(t("Complete the study"), anchor=False)
+    st.caption(
+        t(
+            "Write beside a recording why it is left out, such as dim light; an empty reason takes it in again. The "
+            "hours after the injury can be given too."
+        )
+    )
+    reason, hours = t("Reason for leaving it out"), t("Hours after the injury")
     edited = st.data_editor(
         pd.DataFrame(
             {
                 t("Recording"): [each.recording for each in study.recordings],
                 t("Patient"): [each.patient for each in study.recordings],
+                hours: pd.array([each.hours for each in study.recordings], dtype="Int64"),
                 reason: [each.excluded for each in study.recordings],
             }
         ),
@@ -79,22 +85,22 @@ def _change_draft(study: Study) -> None:
         height=320,
         key=f"exclude_{study.study_id}",
     )
-    reasons = {
-        each.recording: "" if text is None else str(text)
-        for each, text in zip(study.recordings, edited[reason].tolist(), strict=True)
-    }
-    changed = {
-        each.recording: reasons[each.recording]
-        for each in study.recordings
-        if reasons[each.recording].strip() != each.excluded
-    }
-    if changed and st.button(t("Save these reasons"), key="save_reasons", type="primary"):
+    recordings = tuple(
+        replace(
+            each,
+            excluded="" if pd.isna(text) else str(text).strip(),
+            hours=None if pd.isna(after) else int(after),
+        )
+        for each, text, after in zip(study.recordings, edited[reason].tolist(), edited[hours].tolist(), strict=True)
+    )
+    changed = replace(study, recordings=recordings)
+    if changed != study and st.button(t("Save these changes"), key="save_study", type="primary"):
         with open_studies() as store:
-            store.save_draft(study.excluding(changed))
+            store.save_draft(changed)
         st.rerun()
     st.subheader(t("Freeze the study"), anchor=False)
-    if changed:
-        st.caption(t("Save the reasons first."))
+    if changed != study:
+        st.caption(t("Save the changes first."))
         return
     st.caption(t("After that neither recordings nor ratings nor reasons can be changed, by anybody."))
     name = named_clinician("freeze")
@@ -111,35 +117,4 @@ def keep_as_study(source: Source) -> None:
     """Offer to keep an uploaded table as a study, which can then be frozen."""
     st.header(t("Keep this table as a study"), anchor=False)
     st.caption(t("A study names the model under test and who was left out; frozen, it cannot change any more."))
-    name = st.text_input(t("Name of the study"), key="new_study_name", max_chars=200)
-    purpose = st.text_input(t("Its question"), key="new_study_purpose", max_chars=500)
-    models = model_names()
-    model = st.selectbox(t("Model under test"), models, key="new_study_model")
-    left, right = st.columns(2)
-    inclusion = left.text_area(t("Who was included, a line each"), key="new_study_inclusion")
-    exclusion = right.text_area(t("Who was excluded, a line each"), key="new_study_exclusion")
-    if not st.button(t("Keep as a study"), key="keep_study"):
-        return
-    if not name.strip():
-        say_beside(t("Give the study a name."))
-        return
-    card = read_card(model)
-    try:
-        study = study_of_table(
-            source.table,
-            name.strip(),
-            purpose.strip(),
-            ModelUnderTest(card["name"], card["version"], card["weights"]["sha256"]),
-            _lines(inclusion),
-            _lines(exclusion),
-        )
-        with open_studies() as store:
-            store.save_draft(study)
-    except (StudyError, DuplicateStudyError) as error:
-        say_beside(str(error))
-        return
-    say(t("Kept. Choose it above, under In a study."), "good")
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    new_study_form("upload_study", lambda *named: study_of_table(source.table, *named))

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 import av
 import streamlit as st
+from aiortc import MediaStreamTrack
+from aiortc.contrib.media import MediaRelay
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
+from streamlit_webrtc.relay import get_global_relay
 
 from pages.parts.saying import say
 from pages.parts.visit import shared_settings
 from peea.frames import Frame
 from peea.language import current_language, t
+from peea.live.backlog import Backlog
 from peea.live.overlay import drawn
 from peea.live.session import LiveSession
 
 HERE = ("localhost", "127.0.0.1", "::1")
+
+
+class NewestOnly(MediaRelay):
+    """Passes pictures on without keeping those that a slow receiver has not asked for.
+
+    aiortc's own way queues them without limit: on a busy machine, where sending takes longer than a frame lasts, the
+    picture would fall behind by more and more seconds.
+    """
+
+    def subscribe(self, track: MediaStreamTrack, buffered: bool = False) -> MediaStreamTrack:
+        """Return a track that gives the newest picture of another one."""
+        return super().subscribe(track, buffered=False)
+
+
+def keep_only_the_newest() -> None:
+    """Let the relay that streamlit-webrtc shares between all its streams drop what is not asked for in time."""
+    relay = get_global_relay()
+    if type(relay) is MediaRelay:
+        relay.__class__ = NewestOnly
 
 
 def camera(session: LiveSession, number: int) -> None:
@@ -27,10 +51,14 @@ def camera(session: LiveSession, number: int) -> None:
     """
     rules, language = shared_settings().live, current_language()
 
+    backlog: Backlog = st.session_state.setdefault(f"backlog_{number}", Backlog())
+    keep_only_the_newest()
+
     def picture(frame: av.VideoFrame) -> av.VideoFrame:
+        if frame.time is None or backlog.too_old(frame.time, time.monotonic()):
+            return frame
         image = frame.to_ndarray(format="rgb24")
-        if frame.time is not None:
-            session.offer(Frame(frame.time, image))
+        session.offer(Frame(frame.time, image))
         return av.VideoFrame.from_ndarray(drawn(image, session.view, language), format="rgb24")
 
     webrtc_streamer(

@@ -40,9 +40,6 @@ STYLESHEET = f"""
 .js-plotly-plot .modebar {{ opacity: 1; }}
 .js-plotly-plot .modebar-btn {{ min-width: {TOUCH_PX}px; min-height: {TOUCH_PX}px; padding: 10px !important; }}
 .js-plotly-plot .modebar-btn svg {{ width: 24px !important; height: 24px !important; }}
-.js-plotly-plot .modebar {{ opacity: 1; }}
-.js-plotly-plot .modebar-btn {{ min-width: {TOUCH_PX}px; min-height: {TOUCH_PX}px; padding: 10px !important; }}
-.js-plotly-plot .modebar-btn svg {{ width: 24px !important; height: 24px !important; }}
 
 /* Words that are read in passing */
 [data-testid="stWidgetLabel"] p, .peea-label {{ font-size: 1.05rem; font-weight: 600; }}
