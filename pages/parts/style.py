@@ -135,6 +135,10 @@ STYLESHEET = f"""
   vertical-align: top; }}
 .stTabs [data-baseweb="tab"], .stTabs [role="tab"] {{ min-height: {TOUCH_PX}px; }}
 .stTabs [role="tab"] p {{ font-size: 1.02rem; }}
+.peea-action {{ font-size: 1.05rem; min-height: 3.2rem; }}
+.peea-total {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.8rem; }}
+.peea-total .value {{ font-size: 1.5rem; font-weight: 700; }}
+.peea-total .quiet {{ color: #4A5863; font-size: 0.95rem; }}
 .peea-row {{ font-size: 1rem; overflow-wrap: anywhere; }}
 .peea-row .quiet {{ color: #4A5863; font-size: 0.92rem; }}
 """
