@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from peea.records.course_sheet import Course
 from peea.records.record_sheet import Sheet
 from peea.store.assessments import Status
 from peea.store.care_log import CareLog
-from peea.store.exchange import ExchangeStore, Row
+from peea.store.exchange import TIMES, ExchangeStore, Row
 from peea.store.manual_log import ManualLog
 from peea.store.patient_log import PatientLog
 from peea.store.ward_log import WardLog
@@ -95,30 +94,27 @@ def records_of(wanted: ExportFilter, actor: str, to: str, path: Path | None = No
     Raises:
         peea.store.StoreError: the data base cannot be read.
     """
+    patient_ids = patients_of(wanted, actor, path)
+    with ExchangeStore(path, actor=actor) as store:
+        rows = store.rows_of(patient_ids, source=to)
+    return [_within(rows[patient_id], wanted) for patient_id in patient_ids]
+
+
+def patients_of(wanted: ExportFilter, actor: str, path: Path | None = None) -> list[str]:
+    """Return the ids of the patients whom a filter shows, by ward, bed and name."""
     with PatientLog(path, actor=actor) as log:
-        patients = [
-            patient
+        return [
+            patient.patient_id
             for patient in log.patients(wanted.ward, wanted.search)
             if (wanted.team is None or patient.team == wanted.team)
             and (not wanted.study_codes or patient.study_code in wanted.study_codes)
         ]
-    with ExchangeStore(path, actor=actor) as store:
-        rows = store.rows_of([patient.patient_id for patient in patients], source=to)
-    return [_within(rows[patient.patient_id], wanted) for patient in patients]
-
-
-_TIME_COLUMN: Final = {
-    "assessments": "recorded_at",
-    "analgesia": "given_at",
-    "notes": "written_at",
-    "manual_ratings": "rated_at",
-}
 
 
 def _within(rows: Mapping[str, Sequence[Row]], wanted: ExportFilter) -> dict[str, list[Row]]:
     """Return the rows within the days asked for; what belongs to an assessment goes with it."""
     kept = {
-        table: [row for row in own if table not in _TIME_COLUMN or wanted.holds(row[_TIME_COLUMN[table]])]
+        table: [row for row in own if table not in TIMES or wanted.holds(row[TIMES[table]])]
         for table, own in rows.items()
     }
     shown = {row["assessment_id"] for row in kept.get("assessments", ())}

@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -15,7 +16,7 @@ from peea.assessment.values import Assessment, AssessmentFormatError
 from peea.language import t
 from peea.store import care
 from peea.store.assessments import Status, assessment_of_row
-from peea.store.audit import Action, write_audit
+from peea.store.audit import Action, stored_time, write_audit
 from peea.store.database import named_errors
 from peea.store.errors import StoreError
 from peea.store.frame_series import FrameSeriesError, unpack
@@ -56,6 +57,14 @@ KEYS: Final[Mapping[str, str]] = {
     "manual_ratings": "manual_id",
 }
 """Primary keys; rows whose key is there already are not written again."""
+
+TIMES: Final[Mapping[str, str]] = {
+    "assessments": "recorded_at",
+    "manual_ratings": "rated_at",
+    "analgesia": "given_at",
+    "notes": "written_at",
+}
+"""Tables whose rows have a time of their own, and the column that holds it (UTC text that sorts by time)."""
 
 PATIENTS_AT_ONCE: Final = 500
 """Patients whose rows one query reads: SQLite takes a limited number of values."""
@@ -102,6 +111,23 @@ class ExchangeStore(OpenStore):
             with self._writing() as db:
                 for one in patient_ids:
                     write_audit(db, self.actor, Action.EXPORTED, "patients", one, to=source)
+        return found
+
+    def count(
+        self, patient_ids: Sequence[str], since: datetime | None = None, until: datetime | None = None
+    ) -> dict[str, int]:
+        """Return how many rows of each table in `TIMES` patients have from one time on and before another."""
+        found = dict.fromkeys(TIMES, 0)
+        bounds = ["" if since is None else stored_time(since), "9999" if until is None else stored_time(until)]
+        with named_errors(self.path):
+            for start in range(0, len(patient_ids), PATIENTS_AT_ONCE):
+                some = patient_ids[start : start + PATIENTS_AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                for table, column in TIMES.items():
+                    query = (
+                        f"SELECT count(*) FROM {table} WHERE {column} >= ? AND {column} < ? AND patient_id IN ({marks})"
+                    )
+                    found[table] += self._db.execute(query, [*bounds, *some]).fetchone()[0]
         return found
 
     def restore(self, rows: Rows, source: str) -> Restored:
