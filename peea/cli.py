@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from peea import __version__
@@ -34,17 +33,16 @@ from peea.cli_shared import (
     err,
     open_log,
     out,
+    progress_bar,
 )
 from peea.scales import Context
 
 if TYPE_CHECKING:
     from peea.assessment import Assessment
     from peea.assessment import Progress as RoadProgress
-    from peea.demonstration import DemonstrationRecording
     from peea.frames import Recording
     from peea.graders import Grader
     from peea.settings import Settings
-    from peea.store import PatientLog
 
 PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """For commands that hand all of their arguments to another set of commands."""
@@ -130,30 +128,46 @@ def score(
 @app.command()
 def demo(
     score_them: Annotated[
-        bool, typer.Option("--score", help="Also score the demonstration recordings for them, once each.")
+        bool, typer.Option("--score", help="Also give them the results of the demonstration recordings, once each.")
     ] = False,
     at_most: Annotated[
-        int | None, typer.Option("--at-most", min=1, help="With --score: no more recordings than this, now.")
+        int | None,
+        typer.Option("--at-most", min=1, help="With --score: score no more than this now; kept results are all taken."),
     ] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Make the demonstration ward anew, with what was entered for it gone.")
+    ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the fictional patients and nothing else.")] = False,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep-scores", help="Score all demonstration recordings and keep the results beside them (developers)."
+        ),
+    ] = False,
     model: Annotated[
         str | None, typer.Option("--model", help="Name of the model; by default the released one.")
     ] = None,
     by: By = "",
     database: Database = None,
 ) -> None:
-    """Fill the patient log with fictional patients, marked as a demonstration; a second time changes nothing."""
-    from peea.store.demonstration import seed_demonstration
+    """Fill the patient log with a ward of fictional patients, marked as a demonstration.
 
-    if remove and score_them:
-        raise BadInputError("--remove and --score exclude each other.")
+    A second time changes nothing; but a ward of another day with which nobody has worked is made anew.
+    """
+    from peea import cli_demonstration
+
+    if remove and (score_them or renew or keep):
+        raise BadInputError("--remove and the other options exclude each other.")
+    if keep:
+        cli_demonstration.keep_all(_grader(model))
+        return
     with open_log(by, database) as log:
         if remove:
             err.print(f"{log.remove_demonstration()} demonstration patients were removed.")
             return
-        err.print(f"{len(seed_demonstration(log))} demonstration patients are in the patient log.")
+        cli_demonstration.fill(log, renew=renew)
         if score_them:
-            _score_demonstration(log, model, at_most)
+            cli_demonstration.add_recordings(log, model, lambda: _grader(model), at_most)
 
 
 @app.command("settings")
@@ -257,37 +271,13 @@ def _scored(
 ) -> Assessment:
     from peea.assessment import assess
 
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task(title, total=1.0, left="")
 
         def show(progress: RoadProgress) -> None:
             bar.update(task, completed=progress.share or 0.0, left=progress.sentence())
 
         return assess(recording, grader, settings=settings, context=context, progress=show)
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}"))
-    return Progress(*columns, console=err, transient=True)
-
-
-def _score_demonstration(log: PatientLog, model: str | None, at_most: int | None) -> None:
-    from peea.assessment import result_sentence
-    from peea.demonstration import demonstration_recordings
-    from peea.demonstration_scores import planned_scores, score_demonstration
-    from peea.settings import load_settings
-
-    planned = planned_scores(log, demonstration_recordings())[:at_most]
-    if not planned:
-        return
-    with _bar() as bar:
-        task = bar.add_task("", total=1.0, left="")
-
-        def show(recording: DemonstrationRecording, progress: RoadProgress) -> None:
-            bar.update(task, description=recording.title, completed=progress.share or 0.0, left=progress.sentence())
-
-        for assessment in score_demonstration(log, planned, _grader(model), load_settings(), show):
-            bar.console.print(Text(f"{assessment.recording}: {result_sentence(assessment)}"))
 
 
 def _print_result(assessment: Assessment, saved: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 import typer.core
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def open_log(by: str, database: Path | None) -> PatientLog:
     from peea.store import PatientLog
 
     return PatientLog(database, actor=by or login_name())
+
+
+def progress_bar() -> Progress:
+    """Return a bar with what is being done and how long it will take."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[left]}"))
+    return Progress(*columns, console=err, transient=True)
 
 
 def _sentence(error: Exception) -> str:

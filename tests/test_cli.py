@@ -23,6 +23,7 @@ from peea.graders import ModelMissingError
 from peea.scales import Grade
 from peea.settings import example_toml
 from peea.store import PatientLog
+from peea.store.demonstration import FICTIONAL_PATIENTS
 from tests.assessment.doubles import ScriptedGrader
 from tests.frames.videos import make_sound, make_video
 
@@ -230,7 +231,7 @@ class TestDemo:
         run("demo")
         run("demo")
         listed = run("patients", "list").stdout
-        assert listed.count("(demonstration)") == 8
+        assert listed.count("(demonstration)") == len(FICTIONAL_PATIENTS)
         run("demo", "--remove")
         assert "Ada Kim" in run("patients", "list").stdout
         assert "(demonstration)" not in run("patients", "list").stdout

@@ -89,7 +89,7 @@ def walk(browser: Browser, server: Server, folder: Path, kind: str, size: dict[s
     page.get_by_role("button", name="Save to the patient log").click()
     page.get_by_text("Saved to the patient log").wait_for()
     page.get_by_role("link", name="Patient log").click()
-    page.get_by_text("of 8 patients").wait_for()
+    page.get_by_text("of 25 patients").wait_for()
     album.take("log")
     steps.open_row(page, "Tomasz Wilk")
     page.get_by_role("heading", name="Grades over time").wait_for()
