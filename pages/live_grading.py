@@ -143,6 +143,8 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
     if st.button(t("Turn the camera off"), width="stretch"):
         visit.turn_off()
         st.rerun()
+    # Shown from the beginning, so that the browser has it ready when the first grades come.
+    chart(visit, view.planned_s or MONITORED_CHART_S, 0.0)
 
 
 def begin(visit: LiveVisit) -> None:

@@ -55,7 +55,7 @@ def camera(session: LiveSession, number: int) -> None:
     keep_only_the_newest()
 
     def picture(frame: av.VideoFrame) -> av.VideoFrame:
-        if frame.time is None or backlog.too_old(frame.time, time.monotonic()):
+        if frame.time is None or backlog.passes_by(frame.time, time.monotonic()):
             return frame
         image = frame.to_ndarray(format="rgb24")
         session.offer(Frame(frame.time, image))
