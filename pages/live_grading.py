@@ -231,6 +231,9 @@ def result(visit: LiveVisit) -> None:
             else:
                 visit.start_over()
                 st.rerun()
+    if visit.ended is not None and visit.ended.monitored_from is not None:
+        st.header(t("Episodes of pain while watching"), anchor=False)
+        show_episodes(visit.ended, at_most=None)
     if visit.patient_id is not None:
         with open_log() as log:
             patient = log.patient(visit.patient_id)

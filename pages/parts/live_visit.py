@@ -15,6 +15,7 @@ from peea.live.session import LiveSession, Stage
 from peea.live.turns import shared_turns
 from peea.scales import Context, Grade
 from peea.store import PatientLog, SavedAssessment
+from peea.store.monitoring_log import Episode, MonitoringLog
 
 _LIVE = "live"
 RECORDING, MONITORING = "recording", "monitoring"
@@ -30,6 +31,7 @@ class LiveVisit:
         way: RECORDING or MONITORING.
         alert_grade: from which grade on monitoring raises an alert; None until chosen.
         session: the camera's, while it is on.
+        ended: the session that the result comes from.
         assessment: the result.
         saved: the line in the patient log, once saved.
         cameras: how often the camera was turned on; each time the browser's part begins anew.
@@ -41,6 +43,7 @@ class LiveVisit:
     way: str = RECORDING
     alert_grade: Grade | None = None
     session: LiveSession | None = None
+    ended: LiveSession | None = None
     assessment: Assessment | None = None
     saved: SavedAssessment | None = None
     cameras: int = 0
@@ -68,12 +71,11 @@ class LiveVisit:
 
     def keeper(self) -> Callable[[Assessment], None]:
         """Return what saves a result that nobody took over; it runs when no page does any more."""
-        patient_id, who = self.patient_id, actor()
+        patient_id, who, session = self.patient_id, actor(), self.session
 
         def keep(assessment: Assessment) -> None:
-            if patient_id is not None:
-                with PatientLog(actor=who) as log:
-                    self.saved = log.save_assessment(patient_id, assessment)
+            if patient_id is not None and session is not None:
+                self.saved = _saved(patient_id, assessment, session, who)
 
         return keep
 
@@ -83,7 +85,7 @@ class LiveVisit:
         if session is None or session.view.stage not in (Stage.FINISHED, Stage.INTERRUPTED):
             return False
         self.assessment = session.claim()
-        self.session = None
+        self.session, self.ended = None, session
         if self.assessment is None:
             self.notice = t("The recording ended before a face was graded. Nothing was saved.")
         return True
@@ -104,13 +106,26 @@ class LiveVisit:
 
     def save(self) -> None:
         """Write the result into the patient log."""
-        if self.patient_id is not None and self.assessment is not None:
-            with open_log() as log:
-                self.saved = log.save_assessment(self.patient_id, self.assessment)
+        if self.patient_id is not None and self.assessment is not None and self.ended is not None:
+            self.saved = _saved(self.patient_id, self.assessment, self.ended, actor())
 
     def start_over(self) -> None:
         """Forget the result and what the patient did, keep the patient."""
-        self.session = self.assessment = self.saved = self.context = self.notice = None
+        self.session = self.ended = self.assessment = self.saved = self.context = self.notice = None
+
+
+def _saved(patient_id: str, assessment: Assessment, session: LiveSession, who: str) -> SavedAssessment:
+    """Write a result into the patient log; of a monitoring also a row for each episode of pain."""
+    with PatientLog(actor=who) as log:
+        saved = log.save_assessment(patient_id, assessment)
+    if session.monitored_from is not None and session.started is not None:
+        episodes = [
+            Episode(one.grade, one.start_s, one.duration_s, alert=one.grade >= session.monitored_from)
+            for one in session.episodes
+        ]
+        with MonitoringLog(actor=who) as rows:
+            rows.save(patient_id, assessment, session.started, episodes)
+    return saved
 
 
 def live() -> LiveVisit:

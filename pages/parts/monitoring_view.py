@@ -34,8 +34,8 @@ def show_alert(session: LiveSession, alert_grade: Grade | None) -> None:
         say(t("Watching for pain from grade {grade} on.", grade=style_of(alert_grade).label))
 
 
-def show_episodes(session: LiveSession) -> None:
-    """Show the stable episodes of pain so far, the newest first."""
+def show_episodes(session: LiveSession, at_most: int | None = ROWS) -> None:
+    """Show the stable episodes of pain so far, the newest first, a row each."""
     episodes, started = session.episodes, session.started
     if not episodes or started is None:
         st.caption(t("No pain expression has held so far."))
@@ -43,7 +43,7 @@ def show_episodes(session: LiveSession) -> None:
     rows = "".join(
         f"<tr><td>{escape(time_text(on_ward(started + timedelta(seconds=one.start_s))))}</td>"
         f"<td>{chip(one.grade)}</td><td>{escape(seconds_text(one.duration_s))}</td></tr>"
-        for one in reversed(episodes[-ROWS:])
+        for one in reversed(episodes if at_most is None else episodes[-at_most:])
     )
     head = "".join(f"<th>{escape(name)}</th>" for name in (t("Time"), t("Grade"), t("Held")))
     st.html(f'<table class="peea-facts peea-episodes"><tr>{head}</tr>{rows}</table>')

@@ -279,6 +279,11 @@ class LiveSession:
             return self._monitoring.alert if self._monitoring is not None else None
 
     @property
+    def monitored_from(self) -> Grade | None:
+        """The grade from which monitoring raises an alert; None for a recording."""
+        return None if self._monitoring is None else self._monitoring.alert_grade
+
+    @property
     def started(self) -> datetime | None:
         """When the recording or monitoring began."""
         return self._started

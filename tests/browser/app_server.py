@@ -68,14 +68,19 @@ def running_app(data: Path, temporary: Path) -> Iterator[Server]:
             process.wait(START_S)
 
 
-@contextmanager
-def running_chromium() -> Iterator[Browser]:
-    """Start the system's Chromium."""
+def chromium_path() -> str:
+    """Return where the system's Chromium is."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise CannotStartError("Chromium is missing: install the package chromium (apt-get install chromium).")
+    return path
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Start the system's Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         try:
             yield browser
         finally:

@@ -13,6 +13,7 @@ from peea.store.schema import patient_log  # isort: skip
 from peea.store.schema import rating  # isort: skip
 from peea.store.schema import studies  # isort: skip
 from peea.store.schema import care  # isort: skip
+from peea.store.schema import live  # isort: skip
 from peea.store.schema.registry import migrations
 
-__all__ = ["care", "migrations", "patient_log", "rating", "studies"]
+__all__ = ["care", "live", "migrations", "patient_log", "rating", "studies"]
