@@ -103,7 +103,8 @@ def _of_code(file: Path, name: str) -> Iterator[Sentence]:
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if called not in ("t", "tn", "later") or (called == "t" and isinstance(node.func, ast.Attribute)):
             continue
-        for argument in node.args[: 2 if called == "tn" else 1]:
+        # Of "{n} patient" and "{n} patients" the second: languages other than English have one form so far.
+        for argument in node.args[1:2] if called == "tn" else node.args[:1]:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield Sentence(argument.value, name, node.lineno)
             elif called != "t" or not isinstance(argument, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
