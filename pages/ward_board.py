@@ -59,18 +59,17 @@ def _board() -> None:
 
 def _filters(wards: list[str], teams: list[str]) -> tuple[str | None, str | None]:
     """Return the chosen ward and team; a choice is offered only where there is one."""
-    ward = team = None
-    if len(wards) > 1 or len(teams) > 1:
-        columns = st.columns(2)
-        if len(wards) > 1:
-            ward = columns[0].selectbox(
-                t("Ward"), wards, index=None, placeholder=t("All wards"), key="board_ward", persist_state="session"
-            )
-        if len(teams) > 1:
-            team = columns[1].selectbox(
-                t("Team"), teams, index=None, placeholder=t("All teams"), key="board_team", persist_state="session"
-            )
-    return ward, team
+    offered = {}
+    if len(wards) > 1:
+        offered["board_ward"] = (t("Ward"), wards, t("All wards"))
+    if len(teams) > 1:
+        offered["board_team"] = (t("Team"), teams, t("All teams"))
+    if not offered:
+        return None, None
+    chosen = {}
+    for column, (key, (label, names, every)) in zip(st.columns(3), offered.items(), strict=False):
+        chosen[key] = column.selectbox(label, names, index=None, placeholder=every, key=key, persist_state="session")
+    return chosen.get("board_ward"), chosen.get("board_team")
 
 
 def _shown(rows: list[BoardRow]) -> list[BoardRow]:

@@ -80,6 +80,19 @@ def time_text(moment: datetime) -> str:
     return f"{date_text(moment)} {moment:%H:%M}"
 
 
+def near_time_text(moment: datetime, now: datetime) -> str:
+    """Return a time without its date where that is today or yesterday, both aware and in one zone.
+
+    >>> near_time_text(datetime(2026, 11, 1, 4, 5), datetime(2026, 11, 2, 8, 0))
+    'yesterday 04:05'
+    """
+    clock = f"{moment:%H:%M}"
+    days = (now.date() - moment.date()).days
+    if days == 0:
+        return t("today {clock}", clock=clock)
+    return t("yesterday {clock}", clock=clock) if days == 1 else time_text(moment)
+
+
 def date_text(day: date) -> str:
     """Return a date as on the ward's papers, in the current language.
 

@@ -8,7 +8,7 @@ from pages.parts.chips import chip, escape
 from pages.parts.pressed import OPEN
 from peea.care.board import DIRECTION_NAMES, DIRECTION_SIGNS, BoardRow
 from peea.care.reassessment import REASON_NAMES, Urgency, span_text, task_sentence
-from peea.clock import on_ward, time_text
+from peea.clock import near_time_text, on_ward
 from peea.language import listed, t, tn
 from peea.scales import CONTEXT_NAMES
 from peea.store import KIND_NAMES, PainRecord, Patient
@@ -34,10 +34,10 @@ def where_and_who(patient: Patient) -> str:
     return listed([patient.name, t("bed {bed}", bed=patient.bed) if patient.bed else patient.study_code])
 
 
-def record_line(record: PainRecord) -> str:
-    """Return context, kind and time of an assessment as plain text."""
+def record_line(record: PainRecord, now: datetime) -> str:
+    """Return context and time of an assessment as plain text."""
     context = CONTEXT_NAMES[record.context] if record.context else t("Context not given")
-    return listed([context, time_text(on_ward(record.at))])
+    return listed([context, near_time_text(on_ward(record.at), on_ward(now))])
 
 
 def _row(row: BoardRow, now: datetime) -> str:
@@ -52,7 +52,7 @@ def _row(row: BoardRow, now: datetime) -> str:
         f'<span class="who">{who}</span>'
         f'<span class="task"><b>{escape(task_sentence(row.task, now))}</b>'
         f"<small>{escape(REASON_NAMES[row.task.reason])}</small></span>"
-        f'<span class="last">{_last(row)}</span>'
+        f'<span class="last">{_last(row, now)}</span>'
         f'<span class="change">{_change(row, now)}</span></button>'
     )
 
@@ -61,14 +61,14 @@ def _team(patient: Patient) -> str:
     return f" · {escape(patient.team)}" if patient.team else ""
 
 
-def _last(row: BoardRow) -> str:
+def _last(row: BoardRow, now: datetime) -> str:
     if row.last is None:
         return f'<span class="quiet">{escape(t("Not assessed yet"))}</span>'
     shown = row.last_graded or row.last
-    said = f"{chip(shown.grade)}<small>{escape(record_line(shown))}</small>"
+    said = f"{chip(shown.grade)}<small>{escape(record_line(shown, now))}</small>"
     said += f"<small>{escape(listed([KIND_NAMES[shown.kind], shown.by]))}</small>"
     if shown is not row.last:
-        tried = time_text(on_ward(row.last.at))
+        tried = near_time_text(on_ward(row.last.at), on_ward(now))
         said += f"<small>{escape(t('Tried again {time}: could not be assessed', time=tried))}</small>"
     return said
 

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import streamlit as st
 
-from pages.parts.saying import problems_told, say_beside
-from pages.parts.visit import open_care
-from peea.clock import at_clock, in_zone, on_ward
-from peea.language import later, t
-from peea.store import InvalidEntryError, InvalidPatientError
+from pages.parts.chips import chip, escape
+from pages.parts.saying import problems_told, say, say_beside
+from pages.parts.visit import open_care, open_manual
+from peea.clock import at_clock, in_zone, on_ward, time_text
+from peea.language import later, listed, t
+from peea.scales import CONTEXT_NAMES, FACS_LETTERS
+from peea.store import KIND_NAMES, InvalidEntryError, InvalidPatientError, InvalidRatingError, Kind
 from peea.store.care import Dose, DoseUnit, Note, Route
 from peea.store.names import ROUTE_NAMES
 
@@ -52,7 +54,7 @@ def saved_or_told(save: Callable[[], object]) -> None:
     """Save and close the form, or say what cannot be right."""
     try:
         save()
-    except (InvalidEntryError, InvalidPatientError) as error:
+    except (InvalidEntryError, InvalidPatientError, InvalidRatingError) as error:
         say_beside(str(error))
     else:
         st.rerun()
@@ -121,6 +123,27 @@ def withdrawal(assessment_id: str) -> None:
                     care.withdraw_assessment(assessment_id, why)
 
             saved_or_told(save)
+
+
+def manual_withdrawal(manual_id: str) -> None:
+    """Show a rating by hand and offer to say that it was entered in error."""
+    with problems_told(), open_manual() as manual:
+        rating = manual.manual_rating(manual_id)
+        context = CONTEXT_NAMES[rating.context] if rating.context else t("Context not given")
+        said = listed([KIND_NAMES[Kind(rating.kind.value)], f"{rating.score:g}", context])
+        st.html(
+            f'<div class="peea-row">{chip(rating.grade)}<br><b>{escape(said)}</b><br><span class="quiet">'
+            f"{escape(listed([rating.rater, time_text(in_zone(rating.rated_at)), rating.reason]))}</span></div>"
+        )
+        if rating.codes is not None:
+            letters = [f"{name} {FACS_LETTERS[code]}" for name, code in rating.codes.codes.items()]
+            st.caption(listed(letters))
+        if rating.withdrawn:
+            say(t("Entered in error: {reason}", reason=rating.withdrawn_reason or ""), "warning")
+            return
+        why = ask_reason(f"manual_{manual_id}")
+        if st.button(t("It was entered in error"), width="stretch"):
+            saved_or_told(lambda: manual.withdraw(manual_id, why))
 
 
 def _dose_fields(key: str, dose: Dose | None) -> tuple[str, float, DoseUnit, Route, datetime]:

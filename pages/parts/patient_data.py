@@ -11,11 +11,11 @@ import streamlit as st
 from pages.parts.care_dialogs import CORRECTION_REASONS, ask_reason, day_field, saved_or_told, ward_clock
 from pages.parts.chips import escape
 from pages.parts.saying import problems_told, say
-from pages.parts.visit import acting_name, open_care
+from pages.parts.visit import acting_name, actor, open_care
 from peea.care.eligibility import Eligibility, eligibility_of
 from peea.clock import date_text, in_zone, time_text
 from peea.language import joined, listed, t
-from peea.store import CareLog, Patient, Sex, Side
+from peea.store import CareLog, Patient, RatingStore, Sex, Side
 from peea.store.care import Answer, ConsentDecision, ConsentGiver, ConsentPurpose, Correction, EligibilityQuestion
 from peea.store.names import (
     ANSWER_NAMES,
@@ -230,9 +230,17 @@ def _consent(patient: Patient) -> None:
             if purpose is None or decision is None or day is None:
                 return
             chosen = (purpose, decision, day)
-            saved_or_told(
-                _saving(lambda care: care.record_consent(patient.patient_id, *chosen, taken_by, ConsentGiver(giver)))
-            )
+
+            def save() -> None:
+                with open_care() as care:
+                    care.record_consent(patient.patient_id, *chosen, taken_by, ConsentGiver(giver))
+                if purpose is ConsentPurpose.KEY_FRAMES and decision is not ConsentDecision.GIVEN:
+                    with RatingStore(actor=actor()) as ratings:
+                        ratings.remove_pictures_of(patient.patient_id)
+
+            saved_or_told(save)
+        if purpose is ConsentPurpose.KEY_FRAMES and decision in (ConsentDecision.REFUSED, ConsentDecision.TAKEN_BACK):
+            st.caption(t("Pictures of this patient that were kept for rating are removed with it."))
 
 
 def show_corrections(corrections: list[Correction]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.banner import patient_banner
 from pages.parts.board_table import record_line
-from pages.parts.care_dialogs import analgesia_form, dose_correction, note_correction, note_form
+from pages.parts.care_dialogs import analgesia_form, dose_correction, manual_withdrawal, note_correction, note_form
 from pages.parts.chips import chip, escape
 from pages.parts.patient_data import show_consent, show_corrections, show_data
 from pages.parts.pressed import pressed
@@ -17,12 +17,12 @@ from pages.parts.review import decision_sentence, review_box
 from pages.parts.row_list import Row, cell, rows_html
 from pages.parts.saying import problems_told, say
 from pages.parts.sheets import offer_course_sheet
-from pages.parts.visit import open_care, open_log, open_ward, scoring, shared_settings
+from pages.parts.visit import open_care, open_log, open_manual, open_ward, scoring, shared_settings
 from peea.assessment.wording import percent_text, seconds_text
 from peea.care.board import task_of
 from peea.care.effect import effect_sentence, effects_of
 from peea.care.reassessment import REASON_NAMES, Urgency, task_sentence
-from peea.clock import at_clock, in_zone, on_ward, time_text, zone_name
+from peea.clock import at_clock, in_zone, near_time_text, on_ward, time_text, zone_name
 from peea.language import joined, listed, t
 from peea.plots import CHART_CONFIG, DoseMark, TrendPoint, trend_figure
 from peea.scales import CONTEXT_NAMES
@@ -100,7 +100,7 @@ def next_assessment(history: PatientHistory) -> None:
         sentence = t(
             "Next assessment: {when} ({time}). {reason}.",
             when=task_sentence(task, now),
-            time=time_text(on_ward(task.due_at)),
+            time=near_time_text(on_ward(task.due_at), on_ward(now)),
             reason=REASON_NAMES[task.reason],
         )
         say(sentence, {Urgency.OVERDUE: "error", Urgency.DUE: "warning", Urgency.LATER: "good"}[urgency])
@@ -142,7 +142,9 @@ def _waiting(history: PatientHistory) -> None:
         return
     with open_log() as log:
         saved = log.saved_assessment(waiting[0].record_id)
-    st.html(f'<div class="peea-label">{escape(t("To confirm: {what}", what=record_line(waiting[0])))}</div>')
+    st.html(
+        f'<div class="peea-label">{escape(t("To confirm: {what}", what=record_line(waiting[0], datetime.now(UTC))))}</div>'
+    )
     review_box(saved)
     if len(waiting) > 1:
         st.caption(t("Further results to confirm: {n}. They are in the list of assessments.", n=len(waiting) - 1))
@@ -227,7 +229,9 @@ def _assessments(history: PatientHistory) -> None:
     with open_log() as log:
         saved = {each.assessment_id: each for each in log.assessments(history.patient.patient_id)}
     gone = [each for each in saved.values() if each.status is Status.WITHDRAWN]
-    if not history.records and not gone:
+    with open_manual() as manual:
+        dropped = [each for each in manual.of_patient(history.patient.patient_id) if each.withdrawn]
+    if not history.records and not gone and not dropped:
         say(t("Not assessed yet. Assess the patient, and the result appears here."))
         return
     shown = st.session_state.setdefault("assessments_shown", AT_ONCE)
@@ -239,6 +243,14 @@ def _assessments(history: PatientHistory) -> None:
             faded=True,
         )
         for each in gone
+    ]
+    rows += [
+        Row(
+            f"manual:{each.manual_id}",
+            (cell(time_text(in_zone(each.rated_at)), t("Withdrawn: entered in error")), chip(each.grade), ""),
+            faded=True,
+        )
+        for each in dropped
     ]
     st.html(rows_html(rows, t("Assessments")))
     if len(history.records) > shown and st.button(t("Show older assessments"), width="stretch"):
@@ -305,6 +317,8 @@ def _open(what: str | None, doses: list[Dose], notes: list[Note]) -> None:
     if kind == "assessment":
         st.query_params.from_dict({"assessment": row_id})
         st.rerun()
+    if kind == "manual":
+        st.dialog(t("Rating by hand"))(manual_withdrawal)(row_id)
     for dose in doses:
         if kind == "dose" and dose.analgesia_id == row_id and not dose.withdrawn:
             st.dialog(t("Correct this dose"))(dose_correction)(dose)

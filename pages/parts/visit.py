@@ -15,7 +15,7 @@ from peea.language import later, t
 from peea.scales import Context
 from peea.scoring import ScoringJob
 from peea.settings import Settings, load_settings
-from peea.store import CareLog, PatientLog, SavedAssessment, WardLog
+from peea.store import CareLog, ManualLog, PatientLog, SavedAssessment, WardLog
 
 if TYPE_CHECKING:
     from peea.graders import Grader
@@ -134,6 +134,11 @@ def open_log() -> PatientLog:
 def open_care() -> CareLog:
     """Open what is kept of a patient's care; use it in a `with` block."""
     return CareLog(actor=actor())
+
+
+def open_manual() -> ManualLog:
+    """Open the ratings by hand; use it in a `with` block."""
+    return ManualLog(actor=actor())
 
 
 def open_ward() -> WardLog:

@@ -176,5 +176,8 @@ def span_text(span: timedelta) -> str:
 def task_sentence(task: Task, now: datetime) -> str:
     """Return whether a task is overdue or when it is due."""
     if now > task.due_at:
-        return t("Overdue by {span}", span=span_text(now - task.due_at))
+        # A begun minute is a minute: nobody is overdue by none.
+        return t("Overdue by {span}", span=span_text(max(now - task.due_at, timedelta(minutes=1))))
+    if task.due_at - now < timedelta(minutes=1):
+        return t("Due now")
     return t("Due in {span}", span=span_text(task.due_at - now))
