@@ -45,7 +45,6 @@ def page() -> None:
         required=True,
         format_func=QUESTIONS.__getitem__,
         key="model_question",
-        bind="query-params",
     )
     if chosen == RIGHT:
         show_right_grades(results)

@@ -49,36 +49,44 @@ _IN_ORDER: Final = ("light", "medium", "dark", "up to 15 degrees", "15 to 25 deg
 
 
 def accuracy_table(trainings: Sequence[Training]) -> pd.DataFrame:
-    """Return one row a training that was judged on its test part: how often right, how far off, how well calibrated."""
-    rows = []
-    for training in trainings:
-        test = training.test
-        if test is None:
-            continue
-        usable, consistent = test.usable, test.consistent
-        rows.append(
+    """Return one row a training that was judged on its test part: how often it is right."""
+    return pd.DataFrame(
+        [
             {
                 t("Model"): training_name(training),
-                t("Judged on"): SPLIT_NAMES[training.split],
-                t("Classes"): len(training.scale),
-                t("Right"): percent(usable.accuracy),
-                t("95 % interval"): interval_words(usable.interval),
-                t("Right where raters agree"): percent(consistent.accuracy if consistent else None),
-                t("Right of grades 1 to 4"): percent(usable.four_grade_accuracy),
-                t("Two off or more"): percent(usable.off_by_two),
-                t("Macro F1"): number(usable.macro_f1),
-                t("Quadratic kappa"): number(usable.quadratic_kappa),
-                t("Mean error"): number(usable.mean_absolute_error, 2),
-                t("PSPI, ICC(A,1)"): number(usable.pspi_icc),
-                t("Calibration error"): percent(usable.ece),
+                t("Classes"): str(len(training.scale)),
+                t("Right"): percent(test.usable.accuracy),
+                t("95 % interval"): interval_words(test.usable.interval),
+                t("Right where raters agree"): percent(test.consistent.accuracy if test.consistent else None),
+                t("Right of grades 1 to 4"): percent(test.usable.four_grade_accuracy),
+                t("Two off or more"): percent(test.usable.off_by_two),
+                t("Images (patients)"): f"{test.usable.images} ({test.usable.patients or '–'})",
+            }
+            for training in trainings
+            if (test := training.test) is not None
+        ]
+    )
+
+
+def further_table(trainings: Sequence[Training]) -> pd.DataFrame:
+    """Return one row a judged training: how far off, how well calibrated, how easily fooled."""
+    return pd.DataFrame(
+        [
+            {
+                t("Model"): training_name(training),
+                t("Macro F1"): number(test.usable.macro_f1),
+                t("Quadratic kappa"): number(test.usable.quadratic_kappa),
+                t("Mean error"): number(test.usable.mean_absolute_error, 2),
+                t("PSPI, ICC(A,1)"): number(test.usable.pspi_icc),
+                t("Calibration error"): percent(test.usable.ece),
                 t("Imitated pain graded obvious or worse"): percent(
                     test.over_graded.share if test.over_graded else None
                 ),
-                t("Images"): usable.images,
-                t("Patients"): usable.patients,
             }
-        )
-    return pd.DataFrame(rows)
+            for training in trainings
+            if (test := training.test) is not None
+        ]
+    )
 
 
 def training_table(results: ModelResults) -> pd.DataFrame:
@@ -105,6 +113,7 @@ def training_table(results: ModelResults) -> pd.DataFrame:
                 t("Validation right"): percent(training.accuracy("validation")),
                 t("Test right"): percent(training.accuracy("test")),
                 t("Training time"): duration_words(training.training_seconds),
+                t("Installed"): t("yes") if training.released else t("no"),
                 t("Epochs"): str(len(training.curves) or "–"),
                 t("Whose figures"): t("Ours, simulated patients") if training.synthetic else t("Ours"),
             }
@@ -136,6 +145,7 @@ def _published_table_3(results: ModelResults) -> list[dict[str, object]]:
             t("Validation right"): share("validation_accuracy"),
             t("Test right"): share("test_accuracy"),
             t("Training time"): "–",
+            t("Installed"): t("no"),
             t("Epochs"): "–",
             t("Whose figures"): t("{paper}, other data", paper=results.sources[any_of_them.source].short),
         }

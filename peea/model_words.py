@@ -205,10 +205,14 @@ def limits_sentence(training: Training) -> str:
 
 
 def training_name(training: Training) -> str:
-    """Return a training's title with its name, and whether its weights are kept."""
-    if training.released:
-        return t("{title} ({name})", title=training.title, name=training.name)
-    return t("{title} ({name}, weights not kept)", title=training.title, name=training.name)
+    """Return a training's title with its name."""
+    return t("{title} ({name})", title=training.title, name=training.name)
+
+
+def chart_names(trainings: Sequence[Training]) -> list[str]:
+    """Return names short enough for a legend: the titles, and the whole name where two have the same title."""
+    titles = [training.title for training in trainings]
+    return [training_name(training) if titles.count(training.title) > 1 else training.title for training in trainings]
 
 
 def improvement_sentence(pair: ImprovedAndPlain) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.chips import escape
 from pages.parts.model_tables import EVALUATE, EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import PATIENTS, RANDOM, ModelResults, Training
@@ -12,12 +11,13 @@ from peea.model_tables import (
     accuracy_table,
     by_label_table,
     confusion_table,
+    further_table,
     group_table,
     in_order,
     over_graded_table,
     reliability_table,
 )
-from peea.model_words import fairness_sentences, group_name, percent, training_name, value_name
+from peea.model_words import chart_names, fairness_sentences, group_name, percent, training_name, value_name
 from peea.output_scales import OUTPUT_SCALES, SIX_LEVEL_SCALE, OutputScale
 from peea.plots import (
     CHART_CONFIG,
@@ -51,6 +51,7 @@ def show_right_grades(results: ModelResults) -> None:
     st.subheader(t("On patients that the model has never seen"), anchor=False)
     if unseen:
         table_with_csv(accuracy_table(unseen), "right_unseen_patients")
+        table_with_csv(further_table(unseen), "further_unseen_patients")
     else:
         nothing_yet(t("No model has been judged on unseen patients yet."), EVALUATE)
     st.caption(
@@ -68,6 +69,7 @@ def show_right_grades(results: ModelResults) -> None:
     )
     if random:
         table_with_csv(accuracy_table(random), "right_random_images")
+        table_with_csv(further_table(random), "further_random_images")
     else:
         nothing_yet(
             t("No model has been trained on images dealt at random yet."),
@@ -87,7 +89,12 @@ def _by_label(results: ModelResults, trainings: list[Training], scale: OutputSca
             t("No network of six levels has been judged yet.") if six else t("No model has been judged yet."),
             EXPERIMENTS,
         )
-    series = [LabelAccuracy(training_name(each), each.test.usable.by_label) for each in of_scale if each.test]
+    shown = [each for each in of_scale if each.split == PATIENTS] or of_scale
+    series = [
+        LabelAccuracy(name, each.test.usable.by_label)
+        for name, each in zip(chart_names(shown), shown, strict=True)
+        if each.test
+    ]
     for figure in results.published:
         if isinstance(figure.value, tuple) and len(figure.value) == len(scale):
             name = t("{paper}, other data", paper=results.sources[figure.source].short)
@@ -126,7 +133,9 @@ def show_calibration(results: ModelResults) -> None:
     trainings = judged_trainings(results)
     st.header(t("Is the model as sure as it is right?"), anchor=False)
     paragraph(t("On the dotted line a model is right as often as it says. Below it, it is too sure."))
-    bins = {training_name(each): each.test.usable.reliability for each in trainings if each.test}
+    trainings = [each for each in trainings if each.split == PATIENTS] or trainings
+    names = chart_names(trainings)
+    bins = {name: each.test.usable.reliability for name, each in zip(names, trainings, strict=True) if each.test}
     bins = {name: each for name, each in bins.items() if each}
     if not bins:
         nothing_yet(t("The calibration by confidence has not been measured yet."), EVALUATE)
@@ -138,12 +147,9 @@ def show_calibration(results: ModelResults) -> None:
             key="reliability",
             alt=t("Reliability curve: how sure each model was, against how often it was right"),
         )
-    rows = [
-        t("{model}: calibration error {error}.", model=training_name(each), error=percent(each.test.usable.ece))
-        for each in trainings
-        if each.test and each.test.usable.ece is not None
-    ]
-    st.html(f'<p class="peea-row">{"<br>".join(map(escape, rows))}</p>')
+    for name, each in zip(names, trainings, strict=True):
+        if each.test and each.test.usable.ece is not None:
+            paragraph(t("{model}: calibration error {error}.", model=name, error=percent(each.test.usable.ece)))
     for number, (name, of_model) in enumerate(bins.items()):
         with st.expander(t("{model} as a table", model=name)):
             table_with_csv(reliability_table(of_model), f"calibration_{number}")

@@ -14,11 +14,8 @@ EXPERIMENTS = "peea experiments --data DIR"
 
 EVALUATE = "peea evaluate NAME --data DIR --write"
 
-NEVER_HIDDEN = 12
-"""Rows up to which a table shows all of itself; a longer one scrolls."""
-
-ROW_PX = 35
-HEAD_PX = 38
+LONGEST_TABLE = 40
+"""Rows from which a table scrolls within itself."""
 
 
 def table_with_csv(table: pd.DataFrame, name: str) -> None:
@@ -28,8 +25,18 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
         table: its columns are titles for people.
         name: of the file, without its ending; also the key of the button.
     """
-    height = HEAD_PX + ROW_PX * min(len(table), NEVER_HIDDEN)
-    st.dataframe(table, hide_index=True, width="stretch", height=height)
+    if len(table) > LONGEST_TABLE:
+        st.dataframe(table, hide_index=True, width="stretch")
+    else:
+        head = "".join(f"<th>{escape(str(column))}</th>" for column in table.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
+            for row in table.itertuples(index=False)
+        )
+        st.html(
+            '<div style="overflow-x: auto"><table class="peea-table">'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
     st.download_button(
         t("Table as CSV"),
         # With the mark by which spreadsheet programs know UTF-8.

@@ -78,7 +78,8 @@ def accuracy_by_label_figure(scale: OutputScale, series: Sequence[LabelAccuracy]
                 "pattern": {
                     "shape": "/" if each.published else look.pattern,
                     "fgcolor": look.colour if each.published else "white",
-                    "size": 6,
+                    "fillmode": "overlay",
+                    "size": 7,
                     "solidity": 0.3,
                 },
             },
@@ -125,7 +126,9 @@ def confusion_figure(figures: FaceFigures, scale: OutputScale) -> go.Figure:
                 font={"size": 13, "color": "white" if share >= _DARK_FROM else INK},
             )
     figure.update_xaxes(title={"text": t("Given by the model"), "font": {"size": 13}}, showgrid=False, side="bottom")
-    figure.update_yaxes(title={"text": t("True"), "font": {"size": 13}}, showgrid=False, autorange="reversed")
+    figure.update_yaxes(
+        title={"text": t("True"), "font": {"size": 13}, "standoff": 14}, showgrid=False, autorange="reversed"
+    )
     figure.update_layout(height=80 + 62 * len(scale), margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 
