@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from urllib.parse import urlsplit
 
-import av
 import streamlit as st
-from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from streamlit_webrtc.relay import get_global_relay
 
 from pages.parts.saying import say
 from pages.parts.visit import shared_settings
-from peea.frames import Frame
 from peea.language import current_language, t
-from peea.live.backlog import Backlog
-from peea.live.overlay import drawn
 from peea.live.session import LiveSession
+from peea.live.stream import LivePicture, NewestOnly
 
+_PICTURE = "live_picture"
 HERE = ("localhost", "127.0.0.1", "::1")
-
-
-class NewestOnly(MediaRelay):
-    """Passes pictures on without keeping those that a slow receiver has not asked for.
-
-    aiortc's own way queues them without limit: on a busy machine, where sending takes longer than a frame lasts, the
-    picture would fall behind by more and more seconds.
-    """
-
-    def subscribe(self, track: MediaStreamTrack, buffered: bool = False) -> MediaStreamTrack:
-        """Return a track that gives the newest picture of another one."""
-        return super().subscribe(track, buffered=False)
 
 
 def keep_only_the_newest() -> None:
@@ -49,18 +33,12 @@ def camera(session: LiveSession, number: int) -> None:
         session: that the pictures are for.
         number: of this camera in the visit; a new number is a new connection.
     """
-    rules, language = shared_settings().live, current_language()
-
-    backlog: Backlog = st.session_state.setdefault(f"backlog_{number}", Backlog())
+    rules = shared_settings().live
     keep_only_the_newest()
-
-    def picture(frame: av.VideoFrame) -> av.VideoFrame:
-        if frame.time is None or backlog.passes_by(frame.time, time.monotonic()):
-            return frame
-        image = frame.to_ndarray(format="rgb24")
-        session.offer(Frame(frame.time, image))
-        return av.VideoFrame.from_ndarray(drawn(image, session.view, language), format="rgb24")
-
+    held_for, picture = st.session_state.get(_PICTURE, (None, None))
+    if picture is None or held_for != number:
+        picture = LivePicture(session, current_language())
+        st.session_state[_PICTURE] = (number, picture)
     webrtc_streamer(
         key=f"camera_{number}",
         mode=WebRtcMode.SENDRECV,
@@ -72,7 +50,7 @@ def camera(session: LiveSession, number: int) -> None:
         video_frame_callback=picture,
         on_video_ended=session.camera_ended,
         desired_playing_state=True,
-        # The callback takes some milliseconds and never waits for the grading: the picture comes back at once.
+        # It takes some milliseconds and never waits for the grading: the picture comes back at once.
         async_processing=False,
         media_toggle_controls=False,
         video_html_attrs={"autoPlay": True, "muted": True, "controls": False, "style": {"width": "100%"}},
