@@ -142,9 +142,8 @@ def _waiting(history: PatientHistory) -> None:
         return
     with open_log() as log:
         saved = log.saved_assessment(waiting[0].record_id)
-    st.html(
-        f'<div class="peea-label">{escape(t("To confirm: {what}", what=record_line(waiting[0], datetime.now(UTC))))}</div>'
-    )
+    label = t("To confirm: {what}", what=record_line(waiting[0], datetime.now(UTC)))
+    st.html(f'<div class="peea-label">{escape(label)}</div>')
     review_box(saved)
     if len(waiting) > 1:
         st.caption(t("Further results to confirm: {n}. They are in the list of assessments.", n=len(waiting) - 1))
