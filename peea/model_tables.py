@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -197,14 +197,19 @@ def confusion_table(figures: FaceFigures, scale: OutputScale) -> pd.DataFrame:
     return table
 
 
-def reliability_table(bins: Sequence[ReliabilityBin]) -> pd.DataFrame:
-    """Return how sure the network was, how often it was right, and of how many faces."""
+def reliability_table(series: Mapping[str, Sequence[ReliabilityBin]]) -> pd.DataFrame:
+    """Return, by name of the model, how sure it was, how often it was right, and of how many faces."""
     return pd.DataFrame(
-        {
-            t("How sure the model was"): [percent(each.confidence) for each in bins],
-            t("How often it was right"): [percent(each.accuracy) for each in bins],
-            t("Images"): [each.images for each in bins],
-        }
+        [
+            {
+                t("Model"): name,
+                t("How sure the model was"): percent(each.confidence),
+                t("How often it was right"): percent(each.accuracy),
+                t("Images"): each.images,
+            }
+            for name, bins in series.items()
+            for each in bins
+        ]
     )
 
 
