@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -103,20 +105,32 @@ def read_table(content: bytes) -> pd.DataFrame:
         raise TableFileError(
             t("The file has no columns. Save the table as CSV, with the names of the columns in the first row.")
         )
-    try:
-        table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, skip_blank_lines=False)
-    except (ValueError, pd.errors.ParserError) as error:
-        raise TableFileError(t("The file cannot be read as a table: {error}.", error=str(error).strip())) from error
-    table.columns = [str(column).strip() for column in table.columns]
-    table = table.loc[:, [not column.startswith("Unnamed: ") for column in table.columns]]
+    header, *rows = _cells(text.lstrip(), separator)
+    names = [name.strip() for name in header]
+    twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
+    if twice:
+        raise TableFileError(t("Two columns are called {name}. Give each column a name of its own.", name=twice[0]))
     # Spreadsheets end tables with empty rows; those in the middle keep the others' numbers.
-    while len(table) and table.iloc[-1].isna().all():
-        table = table.iloc[:-1]
-    if table.empty:
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if not rows:
         raise TableFileError(t("The table has no rows below the names of its columns."))
+    for number, row in enumerate(rows, start=FIRST_ROW):
+        if any(cell.strip() for cell in row[len(names) :]):
+            raise TableFileError(t("Row {row} has more cells than there are names of columns.", row=number))
+    width = len(names)
+    cells = [[cell if cell.strip() else None for cell in (row + [""] * width)[:width]] for row in rows]
+    table = pd.DataFrame(cells, columns=names, dtype=object).loc[:, [bool(name) for name in names]]
     if separator == ";":
         table = table.replace(r"^\s*(-?\d+),(\d+)\s*$", r"\1.\2", regex=True)
     return table
+
+
+def _cells(text: str, separator: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise TableFileError(t("The file cannot be read as a table: {error}.", error=error)) from error
 
 
 def _text(content: bytes) -> str:

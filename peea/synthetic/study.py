@@ -38,8 +38,8 @@ FIRST_PERSON: Final = 100
 
 DURATION_S: Final = 8.0
 """Shorter than a real recording (20-25 s), so that more of them can be rendered: one bout of pain fits."""
-TRUTH_A_SECOND: Final = 15
-"""Moments a second at which the truth is looked up."""
+TRUTH_A_SECOND: Final = 5
+"""Moments a second at which the truth is looked up: more often than recordings of the study have frames."""
 
 DIM_LIGHT: Final = "dim light"
 """Why recordings are left out, as in [P]."""

@@ -111,12 +111,12 @@ def render_study(
     renderers: Callable[[Person], Renderer] | None = None
     # The truth of a recording in the dark needs no picture, and the study leaves it out.
     for planned in sorted((each for each in planned_study(seed) if not each.too_dark), key=lambda each: each.place):
-        before = time.process_time()
-        if before - started >= 60 * minutes:
-            break
         path = videos / f"{planned.recording}.mp4"
         if path.with_suffix(".json").exists():
             continue
+        before = time.process_time()
+        if before - started >= 60 * minutes:
+            break
         renderers = renderers or make_renderers()
         plan = recording_plan(planned, VIDEO_WIDTH, VIDEO_HEIGHT, FRAMES_A_SECOND)
         write_recording(plan, path, renderers)
