@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from pages.parts.chips import chip, escape, numbers
+from pages.parts.heat_map_view import show_heat_map
 from pages.parts.reading_aloud import read_aloud
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import shared_settings
@@ -119,9 +121,9 @@ def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording
     st.header(t("The face at {seconds} s", seconds=f"{frame.time_s:.1f}"), anchor=False)
     picture, words = st.columns(2)
     with picture:
-        _picture(assessment, frame, recording)
+        image = _picture(assessment, frame, recording)
+    graded = grade_of_frame(frame)
     with words:
-        graded = grade_of_frame(frame)
         if graded is None:
             why = "" if frame.problem is None else t("{problem}.", problem=PROBLEM_NAMES[frame.problem])
             said = joined([t("This moment was not graded."), why])
@@ -135,29 +137,37 @@ def _moment(assessment: Assessment, frame: FrameRecord, recording: HeldRecording
             f'<span class="quiet">{escape(t("Counted on simulated patients."))}</span> {escape(dim)}</p>'
             f'<p class="peea-row"><b>{escape(pspi)}</b></p>'
         )
-        if frame.actions is not None:
-            st.plotly_chart(
-                action_figure(frame),
-                theme=None,
-                config=CHART_CONFIG,
-                key=f"actions_{assessment.assessment_id}",
-                alt=t("Face actions at this moment, from absent to e"),
-            )
+        _actions(assessment, frame)
+    if image is not None:
+        show_heat_map(assessment, frame, image)
 
 
-def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> None:
+def _actions(assessment: Assessment, frame: FrameRecord) -> None:
+    if frame.actions is not None:
+        st.plotly_chart(
+            action_figure(frame),
+            theme=None,
+            config=CHART_CONFIG,
+            key=f"actions_{assessment.assessment_id}",
+            alt=t("Face actions at this moment, from absent to e"),
+        )
+
+
+def _picture(assessment: Assessment, frame: FrameRecord, recording: HeldRecording | None) -> np.ndarray | None:
+    """Show the picture of a moment, and return it; a sketch where none is kept."""
     if recording is None or not recording.available:
         st.image(face_sketch(frame, assessment.width, assessment.height), width="stretch")
         st.caption(t(KEPT_NO_PICTURE))
-        return
+        return None
     try:
         shown = frame_at(recording.path, frame.time_s, shared_settings().recordings, recording.name)
     except RecordingError as error:
         say(str(error), "error")
-        return
+        return None
     st.image(marked_frame(shown.image, frame), width="stretch")
     if frame.box is not None:
         st.caption(t("Marked: the face that was graded, with eyes, nose and mouth corners."))
+    return shown.image
 
 
 def show_tables(assessment: Assessment) -> None:
