@@ -147,12 +147,16 @@ def show_calibration(results: ModelResults) -> None:
             key="reliability",
             alt=t("Reliability curve: how sure each model was, against how often it was right"),
         )
-    for name, each in zip(names, trainings, strict=True):
-        if each.test and each.test.usable.ece is not None:
-            paragraph(t("{model}: calibration error {error}.", model=name, error=percent(each.test.usable.ece)))
-    for number, (name, of_model) in enumerate(bins.items()):
-        with st.expander(t("{model} as a table", model=name)):
-            table_with_csv(reliability_table(of_model), f"calibration_{number}")
+    paragraph(
+        *(
+            t("{model}: calibration error {error}.", model=name, error=percent(each.test.usable.ece))
+            for name, each in zip(names, trainings, strict=True)
+            if each.test and each.test.usable.ece is not None
+        )
+    )
+    if bins:
+        with st.expander(t("The same numbers as a table")):
+            table_with_csv(reliability_table(bins), "calibration")
 
 
 def show_fairness(results: ModelResults) -> None:
@@ -166,8 +170,7 @@ def show_fairness(results: ModelResults) -> None:
     test = chosen.test
     if test is None:
         return
-    for sentence in fairness_sentences(test):
-        paragraph(sentence)
+    paragraph(*fairness_sentences(test))
     bars = [
         GroupBar(
             group_name(each.group),

@@ -47,9 +47,10 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
     )
 
 
-def paragraph(sentence: str) -> None:
-    """Show a sentence as plain text."""
-    st.html(f'<p class="peea-row">{escape(sentence)}</p>')
+def paragraph(*sentences: str) -> None:
+    """Show sentences as plain text, a line each."""
+    if sentences:
+        st.html(f'<p class="peea-row">{"<br>".join(map(escape, sentences))}</p>')
 
 
 def nothing_yet(what: str, command: str) -> None:

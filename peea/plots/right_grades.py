@@ -196,9 +196,9 @@ def group_figure(bars: Sequence[GroupBar], overall: float | None) -> go.Figure:
         x=[bar.accuracy for bar in bars],
         y=places,
         mode="markers+text",
-        text=[f"{100 * bar.accuracy:.0f} %" for bar in bars],
+        text=[f"<b>{100 * bar.accuracy:.0f} %</b>" for bar in bars],
         textposition="top center",
-        textfont={"size": 12, "color": INK},
+        textfont={"size": 13, "color": INK},
         marker={"size": 11, "color": "#0B5A8F"},
         error_x={
             "type": "data",
@@ -213,7 +213,7 @@ def group_figure(bars: Sequence[GroupBar], overall: float | None) -> go.Figure:
         showlegend=False,
     )
     if overall is not None:
-        figure.add_vline(x=overall, line={"color": QUIET_INK, "width": 1.5, "dash": "dash"})
+        figure.add_vline(x=overall, line={"color": QUIET_INK, "width": 1.5, "dash": "dash"}, layer="below")
         figure.add_annotation(
             x=overall,
             y=1,

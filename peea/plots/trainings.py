@@ -14,6 +14,8 @@ from peea.plots.look import QUIET_INK, TEMPLATE
 from peea.plots.series import look_of
 
 _HEIGHT: Final = 340
+MOST_SINGLE_TICKS: Final = 20
+"""Epochs or evaluations up to which each has its own tick."""
 
 
 def loss_figure(trainings: Sequence[Training]) -> go.Figure:
@@ -41,7 +43,9 @@ def loss_figure(trainings: Sequence[Training]) -> go.Figure:
                 hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
             )
     figure.update_yaxes(rangemode="tozero")
-    figure.update_xaxes(dtick=1 if max((len(one.curves) for one in trainings), default=0) <= 20 else None)
+    figure.update_xaxes(
+        dtick=1 if max((len(one.curves) for one in trainings), default=0) <= MOST_SINGLE_TICKS else None
+    )
     return figure
 
 
@@ -105,6 +109,7 @@ def optimizer_figure(runs: Sequence[OptimizerRun]) -> go.Figure:
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(rangemode="tozero")
+    figure.update_xaxes(dtick=1 if max((len(run.curve) for run in runs), default=0) <= MOST_SINGLE_TICKS else None)
     return figure
 
 
