@@ -1,4 +1,4 @@
-"""The agreement page as Streamlit runs it: the answer first, uploads with their faults, studies until they are frozen."""
+"""The agreement page as Streamlit runs it: the answer, uploads and their faults, studies until they are frozen."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from peea.agreement.bootstrap import (
 )
 from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason, too_little_to_compare
 from peea.agreement.ratings import FloatArray, Ratings
+from peea.language import t
 
 STATISTIC: Final = "Bland-Altman"
 
@@ -155,7 +156,10 @@ def _t_interval(value: float, error: float, n: int, differences: FloatArray) -> 
         return NoNumber(
             STATISTIC,
             Reason.NO_VARIANCE,
-            f"The two differ by {differences[0]:g} in every recording, so there is no interval.",
+            t(
+                "The two differ by {difference:g} in every recording, so there is no interval.",
+                difference=differences[0],
+            ),
         )
     half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error
     return Interval(value - half, value + half)

@@ -18,6 +18,7 @@ import numpy as np
 
 from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason
 from peea.agreement.ratings import FloatArray, Ratings
+from peea.language import t
 
 LEAST_USABLE_SHARE: Final = 0.95
 """Share of the resamples that must give a number; if more fail (they hold one grade only, say), the spread of the rest
@@ -146,14 +147,18 @@ def summary(statistic: str, values: FloatArray, patients: int) -> Bootstrapped |
         return NoNumber(
             statistic,
             Reason.UNSTABLE_RESAMPLES,
-            f"Only {len(usable)} of {len(values)} resamples of the patients give a number; "
-            "these ratings are too few or too alike for a standard error.",
+            t(
+                "Only {usable} of {resamples} resamples of the patients give a number; these ratings are too few or "
+                "too alike for a standard error.",
+                usable=len(usable),
+                resamples=len(values),
+            ),
         )
     if np.ptp(usable) < SAME:
         return NoNumber(
             statistic,
             Reason.NO_SPREAD,
-            "Every resample of the patients gives the same number, which says nothing about how sure it is.",
+            t("Every resample of the patients gives the same number, which says nothing about how sure it is."),
         )
     tail = 50 * (1 - LEVEL)
     low, high = np.percentile(usable, [tail, 100 - tail])

@@ -18,6 +18,7 @@ from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason, perfect
 from peea.agreement.pair_tables import EXACT
 from peea.agreement.ratings import FloatArray, IntArray, Ratings
 from peea.agreement.weights import Weights, symmetric_weights, weights_name
+from peea.language import later, t
 
 
 @dataclass(frozen=True)
@@ -206,11 +207,16 @@ def chance_corrected(
         return NoNumber(
             statistic,
             Reason.ONE_CATEGORY,
-            f"Every rating is {categories[used[0]]:g}; whether the raters can tell categories apart cannot be seen.",
+            t(
+                "Every rating is {rating:g}; whether the raters can tell categories apart cannot be seen.",
+                rating=categories[used[0]],
+            ),
         )
     if chance is conger_chance and (codes < 0).all(axis=0).any():
         idle = ratings.raters[int((codes < 0).all(axis=0).argmax())]
-        return NoNumber(statistic, Reason.MISSING_RATINGS, f"{idle} rated no recording; take {idle} out.")
+        return NoNumber(
+            statistic, Reason.MISSING_RATINGS, t("{rater} rated no recording; take {rater} out.", rater=idle)
+        )
     counts = counts_of(codes, matrix)
     once = np.ones((1, len(codes)))
     value = float(_coefficient(counts, matrix, chance, once)[0])
@@ -219,7 +225,7 @@ def chance_corrected(
         return NoNumber(
             statistic,
             Reason.NO_CHANCE_AGREEMENT,
-            "With these weights every pair of ratings that occurs agrees fully, by chance too.",
+            t("With these weights every pair of ratings that occurs agrees fully, by chance too."),
         )
     observed = float(counts.agreement.sum() / counts.paired.sum())
     error, interval = _linearised(statistic, value, counts, observed, expected, chance_by_recording, matrix)
@@ -248,17 +254,19 @@ def _linearised(
 ) -> tuple[float | NoNumber, Interval | NoNumber]:
     """Return standard error and interval by Gwet (2014), chapter 5: each recording's share in the coefficient."""
     if chance_by_recording is None:
-        sentence = "There is no formula for it here; see the standard error by resampling."
+        sentence = t("There is no formula for it here; see the standard error by resampling.")
         none = NoNumber(statistic, Reason.RESAMPLING_ONLY, sentence)
         return none, none
     if 1 - observed <= EXACT:
-        return perfect(statistic, "standard error"), perfect(statistic, "interval")
+        return perfect(statistic, later("standard error")), perfect(statistic, later("interval"))
     n = len(counts.paired)
     each = n / counts.paired.sum() * (counts.agreement - expected * counts.paired) / (1 - expected)
     each = each - 2 * (1 - value) * (chance_by_recording(counts, weights) - expected) / (1 - expected)
     error = float(np.sqrt(((each - value) ** 2).sum() / (n * (n - 1))))
     if error <= EXACT:
-        none = NoNumber(statistic, Reason.NO_SPREAD, "Every recording has the same agreement, so there is no interval.")
+        none = NoNumber(
+            statistic, Reason.NO_SPREAD, t("Every recording has the same agreement, so there is no interval.")
+        )
         return none, none
     half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error
     return error, Interval(value - half, min(1.0, value + half))

@@ -14,6 +14,7 @@ from sklearn.metrics import confusion_matrix
 from peea.agreement.bootstrap import DEFAULT_RESAMPLING, Bootstrapped, Resampling, bootstrap
 from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason
 from peea.agreement.ratings import FloatArray, Ratings
+from peea.language import t
 
 AGREEMENT: Final = "Percent agreement"
 
@@ -148,7 +149,7 @@ def proportion(name: str, count: int, of: int) -> Proportion | NoNumber:
     if not 0 <= count <= of:
         raise ValueError(f"a share counts from 0 to its whole; got {count} of {of}")
     if of == 0:
-        return NoNumber(name, Reason.NO_SUCH_RECORDINGS, f"{name}: there are no such recordings.")
+        return NoNumber(name, Reason.NO_SUCH_RECORDINGS, t("{what}: there are no such recordings.", what=name))
     limits = binomtest(count, of).proportion_ci(LEVEL, method="wilson")
     # At 0 and at all of n, rounding can put a limit on the wrong side of the share.
     share = count / of
@@ -231,7 +232,7 @@ def percent_agreement(ratings: Ratings, first: str, second: str, *, within: floa
         raise ValueError(f"agreement is within 0 or more; got {within}")
     both = ratings.only([first, second]).complete().values
     near = np.abs(both[:, 0] - both[:, 1]) <= within
-    return proportion(f"Agreement of {first} and {second}", int(near.sum()), len(both))
+    return proportion(t("Agreement of {first} and {second}", first=first, second=second), int(near.sum()), len(both))
 
 
 def mean_agreement(
@@ -265,11 +266,11 @@ def mean_agreement(
     if not (np.isfinite(within) and within >= 0):
         raise ValueError(f"agreement is within 0 or more; got {within}")
     if len(ratings.raters) < 2:
-        sentence = f"Agreement needs two raters or more; there is {len(ratings.raters)}."
+        sentence = t("Agreement needs two raters or more; there is {count}.", count=len(ratings.raters))
         return NoNumber(AGREEMENT, Reason.ONE_RATER, sentence)
     paired = ratings.where(np.isfinite(ratings.values).sum(axis=1) >= 2)
     if not paired.recordings:
-        sentence = "No recording was rated by two raters, so nothing can be compared."
+        sentence = t("No recording was rated by two raters, so nothing can be compared.")
         return NoNumber(AGREEMENT, Reason.NOTHING_IN_COMMON, sentence)
     agreeing = np.zeros(len(paired.recordings))
     for first, second in combinations(paired.values.T, 2):
@@ -325,10 +326,12 @@ def sensitivity_specificity(ratings: Ratings, *, test: str, reference: str, from
         reference,
         from_category,
         proportion(
-            f"Recordings rated {from_category:g} or more by {reference}", int((found & there).sum()), int(there.sum())
+            t("Recordings rated {rating:g} or more by {rater}", rating=from_category, rater=reference),
+            int((found & there).sum()),
+            int(there.sum()),
         ),
         proportion(
-            f"Recordings rated below {from_category:g} by {reference}",
+            t("Recordings rated below {rating:g} by {rater}", rating=from_category, rater=reference),
             int((~found & ~there).sum()),
             int((~there).sum()),
         ),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from peea.language import t, tn
+
 if TYPE_CHECKING:
     from peea.agreement.ratings import Ratings
 
@@ -108,19 +110,25 @@ def too_little_to_compare(ratings: Ratings, statistic: str) -> NoNumber | None:
     """
     count = len(ratings.raters)
     if count < 2:
-        return NoNumber(statistic, Reason.ONE_RATER, f"Agreement needs two raters or more; there is {count}.")
+        return NoNumber(
+            statistic, Reason.ONE_RATER, t("Agreement needs two raters or more; there is {count}.", count=count)
+        )
     comparable = np.isfinite(ratings.values).sum(axis=1) >= 2
     if not comparable.any():
         return NoNumber(
-            statistic, Reason.NOTHING_IN_COMMON, "No recording was rated by two raters, so nothing can be compared."
+            statistic, Reason.NOTHING_IN_COMMON, t("No recording was rated by two raters, so nothing can be compared.")
         )
     patients = len(np.unique(ratings.patient_codes[comparable]))
     if patients < LEAST_PATIENTS:
-        people = "1 patient" if patients == 1 else f"{patients} patients"
         return NoNumber(
             statistic,
             Reason.TOO_FEW_PATIENTS,
-            f"There are ratings of {people}; agreement needs {LEAST_PATIENTS} or more.",
+            tn(
+                "There are ratings of {n} patient; agreement needs {least} or more.",
+                "There are ratings of {n} patients; agreement needs {least} or more.",
+                patients,
+                least=LEAST_PATIENTS,
+            ),
         )
     return None
 
@@ -136,5 +144,5 @@ def perfect(statistic: str, what: str) -> NoNumber:
     return NoNumber(
         statistic,
         Reason.PERFECT_AGREEMENT,
-        f"The raters agree without exception, so there is no {what}.",
+        t("The raters agree without exception, so there is no {what}.", what=t(what)),
     )

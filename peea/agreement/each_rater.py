@@ -20,6 +20,7 @@ from peea.agreement.kappa import Kappa, cohen_kappa, why_no_kappa
 from peea.agreement.pair_tables import kappas_of_pairs
 from peea.agreement.ratings import FloatArray, Ratings
 from peea.agreement.weights import Weighting, Weights, symmetric_weights, weights_name
+from peea.language import t
 
 OTHERS: Final = "Mean kappa with the others"
 
@@ -134,13 +135,17 @@ def each_rater(
         found = {name: kappas[frozenset((rater, name))] for name in others}
         values = {name: value for name, value in found.items() if not isinstance(value, NoNumber)}
         if not others:
-            return NoNumber(OTHERS, Reason.ONE_RATER, "There is no other clinician.")
+            return NoNumber(OTHERS, Reason.ONE_RATER, t("There is no other clinician."))
         if not values:
             first = next(value for value in found.values() if isinstance(value, NoNumber))
-            return NoNumber(OTHERS, first.reason, f"{rater} has no kappa with any other clinician: {first.sentence}")
+            return NoNumber(
+                OTHERS,
+                first.reason,
+                t("{rater} has no kappa with any other clinician: {why}", rater=rater, why=first.sentence),
+            )
         mean = np.mean(list(values.values()), axis=0)
         if np.isnan(mean[0]):
-            sentence = "With these weights a pair of raters agrees fully by chance too."
+            sentence = t("With these weights a pair of raters agrees fully by chance too.")
             return NoNumber(OTHERS, Reason.NO_CHANCE_AGREEMENT, sentence)
         return MeanKappa(
             weights_name(weights),

@@ -19,6 +19,7 @@ from pingouin.config import _no_rounding
 from peea.agreement.bootstrap import DEFAULT_RESAMPLING, Bootstrapped, Resampling, resample_weights, summary
 from peea.agreement.degenerate import Interval, NoNumber, Reason, perfect, too_little_to_compare
 from peea.agreement.ratings import FloatArray, Missing, Ratings
+from peea.language import later, t
 
 NEGLIGIBLE: Final = 1e-12
 """Share of the mean square of all ratings below which a mean square, or a denominator, is 0 but for rounding."""
@@ -290,21 +291,27 @@ def _why_no_icc(ratings: Ratings, complete: Ratings, missing: Missing) -> tuple[
         return too_little.reason, too_little.sentence
     incomplete = len(ratings.recordings) - len(complete.recordings)
     if incomplete and missing is Missing.REFUSE:
-        return Reason.MISSING_RATINGS, (
-            f"{incomplete} of {len(ratings.recordings)} recordings lack a rating; an ICC needs every rater on every "
-            "recording. Leave these recordings out, or use Krippendorff's alpha."
+        return Reason.MISSING_RATINGS, t(
+            "{incomplete} of {recordings} recordings lack a rating; an ICC needs every rater on every recording. Leave "
+            "these recordings out, or use Krippendorff's alpha.",
+            incomplete=incomplete,
+            recordings=len(ratings.recordings),
         )
     too_little = too_little_to_compare(complete, "ICC") if complete.recordings else None
     if not complete.recordings or too_little is not None:
         # Leaving recordings out has left too few: the missing ratings are the cause that the reader can mend.
-        return Reason.MISSING_RATINGS, (
-            f"Every rater rated only {len(complete.recordings)} of {len(ratings.recordings)} recordings, too few "
-            "patients for an ICC. Krippendorff's alpha allows missing ratings."
+        return Reason.MISSING_RATINGS, t(
+            "Every rater rated only {complete} of {recordings} recordings, too few patients for an ICC. Krippendorff's "
+            "alpha allows missing ratings.",
+            complete=len(complete.recordings),
+            recordings=len(ratings.recordings),
         )
     if np.ptp(complete.values) == 0:
-        return Reason.NO_VARIANCE, f"Every rating is {complete.values[0, 0]:g}; an ICC needs recordings that differ."
+        return Reason.NO_VARIANCE, t(
+            "Every rating is {rating:g}; an ICC needs recordings that differ.", rating=complete.values[0, 0]
+        )
     if mean_squares(complete).between[0] == 0:
-        return Reason.NO_DIFFERENCE_BETWEEN_RECORDINGS, (
+        return Reason.NO_DIFFERENCE_BETWEEN_RECORDINGS, t(
             "All recordings have the same mean rating; an ICC asks how well raters tell recordings apart."
         )
     return None
@@ -339,11 +346,11 @@ def _one_form(
         return NoNumber(
             form.label,
             Reason.NO_DIFFERENCE_BETWEEN_RECORDINGS,
-            "The recordings differ less than the raters' errors alone would make them, so this form has no value.",
+            t("The recordings differ less than the raters' errors alone would make them, so this form has no value."),
         )
     patients = int(complete.patient_codes.max()) + 1
-    test: FTest | NoNumber = perfect(form.label, "F test")
-    interval: Interval | NoNumber = perfect(form.label, "analytic interval")
+    test: FTest | NoNumber = perfect(form.label, later("F test"))
+    interval: Interval | NoNumber = perfect(form.label, later("analytic interval"))
     interval_df = None
     if by_pingouin is not None and (squares.within if form.one_way else squares.error)[0] > 0:
         row = by_pingouin[form.pingouin_type]
@@ -373,5 +380,5 @@ def _sound_interval(form: IccForm, squares: MeanSquares, by_pingouin: dict[str, 
     return NoNumber(
         form.label,
         Reason.INTERVAL_WITHOUT_LIMIT,
-        "The analytic interval would leave the range of an ICC: too few recordings, or recordings too much alike.",
+        t("The analytic interval would leave the range of an ICC: too few recordings, or recordings too much alike."),
     )

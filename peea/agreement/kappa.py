@@ -15,6 +15,7 @@ from peea.agreement.degenerate import LEVEL, Interval, NoNumber, Reason, perfect
 from peea.agreement.pair_tables import EXACT, kappas_of_pairs, standard_errors
 from peea.agreement.ratings import IntArray, Ratings
 from peea.agreement.weights import Weighting, Weights, agreement_weights, weights_name
+from peea.language import later, t
 
 STATISTIC: Final = "Cohen's kappa"
 
@@ -102,8 +103,13 @@ def why_no_kappa(pair: Ratings, categories: Sequence[float]) -> NoNumber | None:
             return NoNumber(
                 STATISTIC,
                 Reason.ONE_CATEGORY if np.ptp(codes) == 0 else Reason.CONSTANT_RATER,
-                f"{name} gave all {len(codes)} recordings the rating {categories[given[0]]:g}; "
-                "kappa needs raters who use two categories or more.",
+                t(
+                    "{rater} gave all {count} recordings the rating {rating:g}; kappa needs raters who use two "
+                    "categories or more.",
+                    rater=name,
+                    count=len(codes),
+                    rating=categories[given[0]],
+                ),
             )
     return None
 
@@ -185,7 +191,7 @@ def cohen_kappa(
         return NoNumber(
             STATISTIC,
             Reason.NO_CHANCE_AGREEMENT,
-            "With these weights every pair of ratings that occurs agrees fully, by chance too.",
+            t("With these weights every pair of ratings that occurs agrees fully, by chance too."),
         )
     error, null_error = standard_errors(shares, matrix, n)
     value = _value(codes, len(categories), weights, observed, expected)
@@ -221,17 +227,19 @@ def _no_error(observed: float, what: str) -> NoNumber:
     if 1 - observed <= EXACT:
         return perfect(STATISTIC, what)
     return NoNumber(
-        STATISTIC, Reason.NO_SPREAD, f"The asymptotic formula gives a standard error of 0, so there is no {what}."
+        STATISTIC,
+        Reason.NO_SPREAD,
+        t("The asymptotic formula gives a standard error of 0, so there is no {what}.", what=t(what)),
     )
 
 
 def _standard_error(error: float, observed: float) -> float | NoNumber:
-    return error if error > EXACT else _no_error(observed, "standard error")
+    return error if error > EXACT else _no_error(observed, later("standard error"))
 
 
 def _interval(value: float, error: float, observed: float) -> Interval | NoNumber:
     if error <= EXACT:
-        return _no_error(observed, "interval")
+        return _no_error(observed, later("interval"))
     half = float(stats.norm.ppf((1 + LEVEL) / 2)) * error
     return Interval(value - half, min(1.0, value + half))
 
@@ -241,7 +249,7 @@ def _test(value: float, null_error: float) -> NullTest | NoNumber:
         return NoNumber(
             STATISTIC,
             Reason.NO_CHANCE_AGREEMENT,
-            "The two raters have no category in common, so there is no agreement by chance to test against.",
+            t("The two raters have no category in common, so there is no agreement by chance to test against."),
         )
-    t = value / null_error
-    return NullTest(null_error, t, float(2 * stats.norm.sf(abs(t))))
+    ratio = value / null_error
+    return NullTest(null_error, ratio, float(2 * stats.norm.sf(abs(ratio))))

@@ -11,6 +11,7 @@ import numpy as np
 from peea.agreement.bootstrap import DEFAULT_RESAMPLING, Bootstrapped, Resampling, bootstrap
 from peea.agreement.degenerate import NoNumber, Reason, too_little_to_compare
 from peea.agreement.ratings import FloatArray, Ratings
+from peea.language import t
 
 ALPHA: Final = "Krippendorff's alpha"
 
@@ -117,7 +118,9 @@ def krippendorff_alpha(
     values = np.unique(paired.values[np.isfinite(paired.values)])
     if len(values) == 1:
         return NoNumber(
-            ALPHA, Reason.ONE_CATEGORY, f"Every rating is {values[0]:g}; alpha needs ratings that differ somewhere."
+            ALPHA,
+            Reason.ONE_CATEGORY,
+            t("Every rating is {rating:g}; alpha needs ratings that differ somewhere.", rating=values[0]),
         )
     counts = np.stack([(paired.values == value).sum(axis=1) for value in values], axis=1).astype(float)
 

@@ -30,6 +30,7 @@ from peea.agreement.kappa import NullTest, why_no_kappa
 from peea.agreement.pair_tables import cross_tables, kappas_of_pairs
 from peea.agreement.ratings import FloatArray, IntArray, Ratings
 from peea.agreement.weights import Weighting, Weights, symmetric_weights, weights_name
+from peea.language import t
 
 FLEISS: Final = "Fleiss' kappa"
 LIGHT: Final = "Light's kappa"
@@ -144,10 +145,12 @@ def _fleiss_parts(
     ratings = counts.sum(axis=1)
     n, m = len(counts), int(ratings[0])
     if (ratings != m).any():
-        none = NoNumber(FLEISS, Reason.MISSING_RATINGS, "Some recordings have fewer ratings; this needs equally many.")
+        none = NoNumber(
+            FLEISS, Reason.MISSING_RATINGS, t("Some recordings have fewer ratings; this needs equally many.")
+        )
         return none, none
     if whole.weights != Weighting.UNWEIGHTED:
-        none = NoNumber(FLEISS, Reason.RESAMPLING_ONLY, "This exists for unweighted kappa only.")
+        none = NoNumber(FLEISS, Reason.RESAMPLING_ONLY, t("This exists for unweighted kappa only."))
         return none, none
     p = counts.sum(axis=0) / (n * m)
     pq = p * (1 - p)
@@ -158,7 +161,7 @@ def _fleiss_parts(
         categories, p, (counts * (m - counts)).sum(axis=0) / (n * m * (m - 1)), pq, strict=True
     ):
         if spread == 0:
-            none = NoNumber(FLEISS, Reason.ONE_CATEGORY, f"Nobody gave the rating {category:g}.")
+            none = NoNumber(FLEISS, Reason.ONE_CATEGORY, t("Nobody gave the rating {rating:g}.", rating=category))
             parts.append(CategoryKappa(category, float(share), none, none))
         else:
             value = float(1 - disagreement / spread)
@@ -334,7 +337,9 @@ def light_kappa(
         names = [ratings.raters[first], ratings.raters[second]]
         problem = why_no_kappa(ratings.only(names), categories)
         if problem is not None:
-            sentence = f"{names[0]} and {names[1]} have no kappa: {problem.sentence}"
+            sentence = t(
+                "{first} and {second} have no kappa: {why}", first=names[0], second=names[1], why=problem.sentence
+            )
             return NoNumber(LIGHT, problem.reason, sentence)
 
     def of_weights(drawn: FloatArray) -> FloatArray:
@@ -346,11 +351,13 @@ def light_kappa(
         return NoNumber(
             LIGHT,
             Reason.NO_CHANCE_AGREEMENT,
-            "With these weights a pair of raters agrees fully on every pair of ratings that occurs, by chance too.",
+            t("With these weights a pair of raters agrees fully on every pair of ratings that occurs, by chance too."),
         )
     counts = cross_tables(once, codes, pairs, len(categories))[0]
     shares = counts / counts.sum(axis=(1, 2), keepdims=True)
-    none = NoNumber(LIGHT, Reason.RESAMPLING_ONLY, "There is no formula for it; see the standard error by resampling.")
+    none = NoNumber(
+        LIGHT, Reason.RESAMPLING_ONLY, t("There is no formula for it; see the standard error by resampling.")
+    )
     return ManyRaterKappa(
         LIGHT,
         weights_name(weights),

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from peea.agreement.ratings import Ratings
+from peea.language import listed, t
 
 FIRST_ROW: Final = 2
 """The number a spreadsheet shows beside the first row of data: row 1 holds the names of the columns."""
@@ -34,8 +35,13 @@ class RatingTableError(ValueError):
     def __init__(self, problems: Sequence[RowProblem]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
-        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-        super().__init__(f"row {first.row}: {first.sentence}{more}")
+        if len(self.problems) == 1:
+            super().__init__(t("row {row}: {sentence}", row=first.row, sentence=first.sentence))
+        else:
+            more = len(self.problems) - 1
+            super().__init__(
+                t("row {row}: {sentence} (and {more} more)", row=first.row, sentence=first.sentence, more=more)
+            )
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class _Reader:
     def name(self, cell: object, row: int, column: str) -> str | None:
         """Return the text of a name, whole numbers without a trailing .0; None, and a problem, if it is empty."""
         if pd.isna(cell) or not str(cell).strip():  # type: ignore[call-overload]
-            self.problems.append(RowProblem(row, f"{column} is empty"))
+            self.problems.append(RowProblem(row, t("{column} is empty", column=column)))
             return None
         whole = isinstance(cell, float) and cell.is_integer()
         return str(int(cell)) if whole else str(cell).strip()  # type: ignore[call-overload]
@@ -61,11 +67,24 @@ class _Reader:
         try:
             value = float(str(cell).strip())
         except ValueError:
-            self.problems.append(RowProblem(row, f"{column} is {str(cell).strip()!r}, which is not a number"))
+            self.problems.append(
+                RowProblem(
+                    row, t("{column} is {value!r}, which is not a number", column=column, value=str(cell).strip())
+                )
+            )
             return math.nan
         if not self.least <= value <= self.most:
             self.problems.append(
-                RowProblem(row, f"{column} is {value:g}; allowed is {self.least:g} to {self.most:g}, or empty")
+                RowProblem(
+                    row,
+                    t(
+                        "{column} is {value:g}; allowed is {least:g} to {most:g}, or empty",
+                        column=column,
+                        value=value,
+                        least=self.least,
+                        most=self.most,
+                    ),
+                )
             )
             return math.nan
         return value
@@ -74,11 +93,17 @@ class _Reader:
 def _check_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
     for column in columns:
         if column not in table.columns:
-            raise ValueError(f"the table has no column {column!r}; it has {', '.join(map(str, table.columns))}")
+            raise ValueError(
+                t(
+                    "the table has no column {column!r}; it has {columns}",
+                    column=column,
+                    columns=listed(map(str, table.columns)),
+                )
+            )
     if len(set(columns)) != len(columns):
-        raise ValueError(f"each column has one meaning; got {', '.join(columns)}")
+        raise ValueError(t("each column has one meaning; got {columns}", columns=listed(columns)))
     if table.empty:
-        raise ValueError("the table has no rows")
+        raise ValueError(t("the table has no rows"))
 
 
 def ratings_from_long(
@@ -138,10 +163,22 @@ def ratings_from_long(
         if name is None or who is None or owner is None:
             continue
         if (name, who) in cells:
-            reader.problems.append(RowProblem(row, f"{who} has rated recording {name} in an earlier row"))
+            reader.problems.append(
+                RowProblem(
+                    row, t("{rater} has rated recording {recording} in an earlier row", rater=who, recording=name)
+                )
+            )
         if owners.setdefault(name, owner) != owner:
             reader.problems.append(
-                RowProblem(row, f"recording {name} is of patient {owner} here, of {owners[name]} in an earlier row")
+                RowProblem(
+                    row,
+                    t(
+                        "recording {recording} is of patient {patient} here, of {before} in an earlier row",
+                        recording=name,
+                        patient=owner,
+                        before=owners[name],
+                    ),
+                )
             )
         raters[who] = None
         cells[name, who] = value
@@ -200,7 +237,7 @@ def ratings_from_wide(
         if name is None or owner is None:
             continue
         if name in rows:
-            reader.problems.append(RowProblem(row, f"recording {name} stands in an earlier row"))
+            reader.problems.append(RowProblem(row, t("recording {recording} stands in an earlier row", recording=name)))
         rows[name] = values
         owners.append(owner)
     if reader.problems:
