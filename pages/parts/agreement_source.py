@@ -12,7 +12,7 @@ from pages.parts.agreement_new_study import OPENED, study_from_ratings
 from pages.parts.saying import say
 from pages.parts.visit import actor
 from peea.agreement import RatingTableError
-from peea.language import t
+from peea.language import t, tn
 from peea.store import SavedStudy, StudyStore
 from peea.studies import SCALE_NAMES, RatingScale, Study, demonstration_study
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, Trait, table_of_study
@@ -223,9 +223,10 @@ def _match_columns(table: pd.DataFrame, digest: str) -> Matching:
 
 def _show_problems(error: RatingTableError) -> None:
     say(
-        t(
-            "The table cannot be used yet: {count} rows need a look. Correct them in the file and upload it again.",
-            count=len({problem.row for problem in error.problems}),
+        tn(
+            "The table cannot be used yet: {n} row needs a look. Correct it in the file and upload it again.",
+            "The table cannot be used yet: {n} rows need a look. Correct them in the file and upload it again.",
+            len({problem.row for problem in error.problems}),
         ),
         "error",
     )
