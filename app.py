@@ -7,7 +7,7 @@ import threading
 import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
-from pages.parts.language_choice import answer_for_visits, choose_language, settle_language
+from pages.parts.language_choice import answer_for_visits, choose_language, remember_language, settle_language
 from pages.parts.live_visit import live, open_live_work
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.saying import problems_told
@@ -63,4 +63,5 @@ with problems_told():
     if page is not LIVE_GRADING:
         open_live_work()
     page.run()
+    remember_language()
     guard_leaving(visit.unsaved or live().unsaved or live().running or unsaved_ratings())

@@ -29,17 +29,20 @@ def settle_language() -> None:
 
 
 def choose_language() -> None:
-    """Offer the other language, in its own name, and let the browser remember the one that is shown."""
+    """Offer the other language, in its own name."""
     current = current_language()
     other = next(language for language in Language if language is not current)
     st.button(LANGUAGE_NAMES[other], key="other_language", on_click=_take, args=(other,), width="stretch")
-    if st.context.cookies.get(COOKIE) != current.value:
-        st.html(
-            f"<script>document.cookie = '{COOKIE}={current.value}; path=/; max-age={YEAR_S}; samesite=lax';</script>",
-            unsafe_allow_javascript=True,
-        )
-    # Screen readers pronounce a page in the language that it names.
-    st.html(f"<script>document.documentElement.lang = '{current.value}';</script>", unsafe_allow_javascript=True)
+
+
+def remember_language() -> None:
+    """Let the browser remember the language that is shown, and screen readers pronounce the page in it."""
+    tag = current_language().value
+    st.html(
+        f"<script>document.documentElement.lang = '{tag}'; "
+        f"document.cookie = '{COOKIE}={tag}; path=/; max-age={YEAR_S}; samesite=lax';</script>",
+        unsafe_allow_javascript=True,
+    )
 
 
 def _take(language: Language) -> None:
