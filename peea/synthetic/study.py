@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from peea.language import later
 from peea.scales import GRADES, Context, Grade
 from peea.studies.grader_output import held_vas
 from peea.synthetic.courses import Course, Event, LookAway, NoPain, Pain
@@ -41,7 +42,7 @@ DURATION_S: Final = 8.0
 TRUTH_A_SECOND: Final = 5
 """Moments a second at which the truth is looked up: more often than recordings of the study have frames."""
 
-DIM_LIGHT: Final = "dim light"
+DIM_LIGHT: Final = later("dim light")
 """Why recordings are left out, as in [P]."""
 
 CONTEXT_SHARES: Final[Mapping[Context, float]] = {

@@ -16,7 +16,12 @@ from typing import Final
 
 import numpy as np
 
+from peea.language import later
 from peea.synthetic.seeds import generator
+
+ANAESTHETIST: Final = later("anaesthetist")
+SURGEON: Final = later("orthopaedic surgeon")
+NURSE: Final = later("nurse")
 
 SHARED_SCATTER: Final = 0.8
 """Standard deviation in VAS points of the error about a recording that all clinicians share."""
@@ -44,21 +49,21 @@ class SimulatedClinician:
 
 
 CLINICIANS: Final = (
-    SimulatedClinician("Clinician 01", "anaesthetist", 12, 0.1, 0.9),
-    SimulatedClinician("Clinician 02", "anaesthetist", 18, 0.0, 0.8),
-    SimulatedClinician("Clinician 03", "anaesthetist", 7, 0.3, 1.0),
-    SimulatedClinician("Clinician 04", "anaesthetist", 9, -0.2, 1.0),
-    SimulatedClinician("Clinician 05", "orthopaedic surgeon", 15, -0.5, 1.3),
-    SimulatedClinician("Clinician 06", "orthopaedic surgeon", 21, -0.4, 1.2),
-    SimulatedClinician("Clinician 07", "orthopaedic surgeon", 8, -0.3, 1.3),
-    SimulatedClinician("Clinician 08", "orthopaedic surgeon", 6, -0.6, 1.6),
-    SimulatedClinician("Clinician 09", "nurse", 10, 0.2, 0.9),
-    SimulatedClinician("Clinician 10", "nurse", 14, 0.3, 0.9),
-    SimulatedClinician("Clinician 11", "nurse", 23, 0.1, 0.8),
-    SimulatedClinician("Clinician 12", "nurse", 6, 0.5, 1.2),
-    SimulatedClinician("Clinician 13", "nurse", 11, 0.4, 1.0),
-    SimulatedClinician("Clinician 14", "nurse", 17, 0.0, 0.9),
-    SimulatedClinician("Clinician 15", "nurse", 8, 0.6, 1.3),
+    SimulatedClinician("Clinician 01", ANAESTHETIST, 12, 0.1, 0.9),
+    SimulatedClinician("Clinician 02", ANAESTHETIST, 18, 0.0, 0.8),
+    SimulatedClinician("Clinician 03", ANAESTHETIST, 7, 0.3, 1.0),
+    SimulatedClinician("Clinician 04", ANAESTHETIST, 9, -0.2, 1.0),
+    SimulatedClinician("Clinician 05", SURGEON, 15, -0.5, 1.3),
+    SimulatedClinician("Clinician 06", SURGEON, 21, -0.4, 1.2),
+    SimulatedClinician("Clinician 07", SURGEON, 8, -0.3, 1.3),
+    SimulatedClinician("Clinician 08", SURGEON, 6, -0.6, 1.6),
+    SimulatedClinician("Clinician 09", NURSE, 10, 0.2, 0.9),
+    SimulatedClinician("Clinician 10", NURSE, 14, 0.3, 0.9),
+    SimulatedClinician("Clinician 11", NURSE, 23, 0.1, 0.8),
+    SimulatedClinician("Clinician 12", NURSE, 6, 0.5, 1.2),
+    SimulatedClinician("Clinician 13", NURSE, 11, 0.4, 1.0),
+    SimulatedClinician("Clinician 14", NURSE, 17, 0.0, 0.9),
+    SimulatedClinician("Clinician 15", NURSE, 8, 0.6, 1.3),
 )
 
 

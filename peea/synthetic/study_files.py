@@ -19,6 +19,7 @@ import numpy as np
 from peea.assessment import assess
 from peea.assessment.road import GradesFaces
 from peea.face_grade import ModelIdentity
+from peea.language import later
 from peea.studies.demonstration import OUTPUT_FILE, RATINGS_FILE, RECORDINGS_FILE, STUDY_FILE
 from peea.studies.grader_output import grader_output
 from peea.synthetic.person import Person
@@ -34,16 +35,16 @@ VIDEO_HEIGHT: Final = 240
 FRAMES_A_SECOND: Final = 3
 """A picture of a quarter of the usual size, three a second: 24 frames a recording; a stable grade (0.5 s) needs two."""
 
-NAME: Final = "Demonstration: 182 simulated patients, 15 simulated clinicians"
-PURPOSE: Final = "Does PEEA grade pain from the face as clinicians do? Laid out like the published validation."
+NAME: Final = later("Demonstration: 182 simulated patients, 15 simulated clinicians")
+PURPOSE: Final = later("Does PEEA grade pain from the face as clinicians do? Laid out like the published validation.")
 INCLUSION: Final = (
-    "Age 65 years or more",
-    "Hip fracture confirmed",
-    "Awake",
-    "Consents",
+    later("Age 65 years or more"),
+    later("Hip fracture confirmed"),
+    later("Awake"),
+    later("Consents"),
 )
-EXCLUSION: Final = ("Neurological disease, deafness or aphasia", "Recording in dim light")
-NOTE: Final = (
+EXCLUSION: Final = (later("Neurological disease, deafness or aphasia"), later("Recording in dim light"))
+NOTE: Final = later(
     "Simulated: the patients are scripted and the clinicians are random numbers around the script's truth. Only PEEA's "
     "grades are real: the released grader's output on the recordings that were rendered. Nothing here says how well "
     "PEEA agrees with people."
