@@ -41,11 +41,13 @@ PATIENT_LOG = st.Page("pages/patient_log.py", title=t("Patient log"), url_path="
 RATING = st.Page("pages/rating.py", title=t("Rating"), url_path="rating")
 AGREEMENT = st.Page("pages/agreement.py", title=t("Agreement"), url_path="agreement")
 MODELS = st.Page("pages/model_comparison.py", title=t("Model comparison"), url_path="model-comparison")
+TEAM_LEAD = st.Page("pages/team_lead.py", title=t("Team lead"), url_path="team-lead")
 EXCHANGE = st.Page("pages/exchange.py", title=t("Export and import"), url_path="exchange")
 ABOUT = st.Page("pages/about.py", title=t("About this model"), url_path="about")
 
 page = st.navigation(
-    [WARD_BOARD, LIVE_GRADING, VIDEO_SCORING, PATIENT_LOG, RATING, AGREEMENT, MODELS, EXCHANGE, ABOUT], position="top"
+    [WARD_BOARD, LIVE_GRADING, VIDEO_SCORING, PATIENT_LOG, RATING, AGREEMENT, MODELS, TEAM_LEAD, EXCHANGE, ABOUT],
+    position="top",
 )
 apply_style()
 mark, language = st.columns([6, 1], vertical_alignment="center")
