@@ -66,6 +66,7 @@ class OpenVINONetwork:
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, ...]:
         """See `PreparedNetwork.run`; the array has the shape and type that the network was compiled for."""
+        images = np.ascontiguousarray(images)
         borrowed = [self._idle.get()]
         try:
             while len(borrowed) < min(len(images), self._shares):
@@ -77,8 +78,11 @@ class OpenVINONetwork:
             if len(borrowed) == 1:
                 borrowed[0].infer([images], share_inputs=True, share_outputs=True)
             else:
-                for request, share in zip(borrowed, np.array_split(images, len(borrowed)), strict=True):
-                    request.start_async([share])
+                # Shared, not copied: a request keeps no input of its own, which would be of the wrong size next time.
+                # The shares are held until all have been waited for.
+                shares = np.array_split(images, len(borrowed))
+                for request, share in zip(borrowed, shares, strict=True):
+                    request.start_async([share], share_inputs=True)
                 for request in borrowed:
                     request.wait()
             return tuple(
@@ -108,6 +112,8 @@ def converted(network: nn.Module, shape: Sequence[int]) -> openvino.Model:
     with torch.inference_mode(), warnings.catch_warnings():
         # torch would rather have its newer way of export; OpenVINO converts that one three times as slowly.
         warnings.simplefilter("ignore", FutureWarning)
+        # Sizes are fixed by `reshape` below, so that what depends on them may well be treated as a constant.
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
         decoder = TorchScriptPythonDecoder(network.eval(), example_input=example)
     front_end = FrontEndManager().load_by_framework("pytorch")
     model = front_end.convert(front_end.load(decoder))
