@@ -179,11 +179,11 @@ def study(
             videos, minutes, study_renderers, report=lambda code, seconds: console.print(f"{code}: {seconds:.0f} s")
         )
         with _bar("Grading recordings", rendered) as advance:
-            graded = score_study(out, videos, grader, progress=advance)
+            graded, of = score_study(out, videos, grader, progress=advance)
     except (GraderError, OSError) as error:
         raise _refusal(error) from error
     name = f"{grader.identity.name} {grader.identity.version}"
-    console.print(f"{graded} of {rendered} rendered recordings graded by {name}; {rated - rendered} not rendered.")
+    console.print(f"{graded} of {of} rendered recordings graded by {name}; {rated - of} not rendered.")
 
 
 @app.command()

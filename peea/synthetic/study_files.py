@@ -132,8 +132,8 @@ def score_study(
     grader: GradesFaces,
     seed: int = STUDY_SEED,
     progress: Callable[[int], None] | None = None,
-) -> int:
-    """Grade every rendered recording with this grader and write what it said; return how many got a grade.
+) -> tuple[int, int]:
+    """Grade every rendered recording with this grader and write what it said; return how many got a grade, and of all.
 
     Output of another grader is replaced: a study judges one. The road is the same as for a nurse's upload.
     """
@@ -152,7 +152,7 @@ def score_study(
             progress(number)
     _write_rows(folder / OUTPUT_FILE, rows, ["recording", "grade", "vas", "why_not"])
     write_about(folder, grader.identity, len(rows), seed)
-    return sum(row["grade"] != "" for row in rows)
+    return sum(row["grade"] != "" for row in rows), len(rows)
 
 
 def write_about(folder: Path, model: ModelIdentity, rendered: int, seed: int = STUDY_SEED) -> None:

@@ -95,7 +95,7 @@ class AlwaysSevere:
 
 def test_files_without_any_rendering_give_a_study_of_all_ratings(tmp_path):
     assert write_study(tmp_path / "study") == 272
-    assert score_study(tmp_path / "study", tmp_path / "videos", AlwaysSevere()) == 0
+    assert score_study(tmp_path / "study", tmp_path / "videos", AlwaysSevere()) == (0, 0)
     study = demonstration_study(tmp_path / "study")
     assert study.simulated
     assert "Simulated" in study.note
