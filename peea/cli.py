@@ -191,6 +191,12 @@ def synth(ctx: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
+def dataset(ctx: typer.Context) -> None:
+    """Make a data set of a hospital's own rated images (peea dataset import --help)."""
+    _run_extra("peea.training.importers.commands", "peea dataset", ctx.args)
+
+
+@app.command(context_settings=PASS_ON)
 def train(ctx: typer.Context) -> None:
     """Train a grader (peea train --help)."""
     _run_extra("peea.training.commands", "peea", ["train", *ctx.args])
