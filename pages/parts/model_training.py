@@ -69,7 +69,7 @@ def _search(results: ModelResults) -> None:
         alt=t("Objective of each evaluation of the search and the best so far"),
     )
     if search.objective_means:
-        st.caption(t("Objective: {what}. The lower, the better.", what=search.objective_means.rstrip(".")))
+        st.caption(t("Objective: {what}. The lower, the better.", what=t(search.objective_means).rstrip(".")))
     if search.optimizers:
         st.subheader(t("Optimisers"), anchor=False)
         st.plotly_chart(
