@@ -16,7 +16,7 @@ from pages.parts.way_in import require_app
 from peea.clock import in_zone, time_text
 from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
-from peea.store import PatientLog, PatientOverview
+from peea.store import PatientLog, PatientOverview, Status
 from peea.store.names import STATUS_NAMES
 
 AT_ONCE = 100
@@ -93,7 +93,7 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     st.header(t("Assessment of {time}", time=time_text(in_zone(saved.recorded_at))), anchor=False)
     st.caption(t("{status}. Saved {time}.", status=STATUS_NAMES[saved.status], time=time_text(in_zone(saved.saved_at))))
     assessment = log.assessment(assessment_id)
-    show_result(assessment)
+    show_result(assessment, preliminary=saved.status is Status.PRELIMINARY)
     review_box(saved)
     offer_record_sheet(patient, assessment, saved=True)
     show_course(assessment, scoring().picture_source(assessment_id))

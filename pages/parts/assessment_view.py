@@ -27,15 +27,21 @@ KEPT_NO_PICTURE = later(
 )
 
 
-def show_result(assessment: Assessment, new: bool = False) -> None:
-    """Show the sentence, what else should be said, and the numbers; a new result is read aloud at once."""
-    timeline = assessment.timeline
+def show_result(assessment: Assessment, new: bool = False, preliminary: bool = True) -> None:
+    """Show the sentence, what else should be said, and the numbers.
+
+    Args:
+        assessment: what was found.
+        new: it is read aloud at once.
+        preliminary: no clinician has decided about it yet.
+    """
+    timeline, sentence = assessment.timeline, result_sentence(assessment, preliminary)
     said = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks(assessment))
     st.html(
         f'<div class="peea-result" role="region" aria-label="{escape(t("Result"))}">{chip(assessment.report_grade)}'
-        f'<p class="sentence">{escape(result_sentence(assessment))}</p>{said}</div>'
+        f'<p class="sentence">{escape(sentence)}</p>{said}</div>'
     )
-    read_aloud(joined([result_sentence(assessment), *remarks(assessment)]), assessment.assessment_id, at_once=new)
+    read_aloud(joined([sentence, *remarks(assessment)]), assessment.assessment_id, at_once=new)
     held = "–" if timeline.report_grade is None else seconds_text(timeline.seconds.get(timeline.report_grade, 0.0))
     peak = "–" if timeline.peak_grade is None else style_of(timeline.peak_grade).label
     context = t("not given") if assessment.context is None else CONTEXT_NAMES[assessment.context]

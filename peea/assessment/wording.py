@@ -112,8 +112,13 @@ def percent_text(share: float) -> str:
     return t("{number} %", number=percent)
 
 
-def result_sentence(assessment: Assessment) -> str:
-    """Return the result as the sentence that a nurse can read aloud, or why there is none and what to do."""
+def result_sentence(assessment: Assessment, preliminary: bool = True) -> str:
+    """Return the result as the sentence that a nurse can read aloud, or why there is none and what to do.
+
+    Args:
+        assessment: what was found.
+        preliminary: no clinician has decided about it yet; the sentence then asks for that.
+    """
     timeline = assessment.timeline
     if timeline.report_grade is None:
         return _refusal(assessment)
@@ -122,7 +127,7 @@ def result_sentence(assessment: Assessment) -> str:
     if peak is not None and peak > timeline.report_grade:
         held = seconds_text(timeline.seconds[peak])
         sentences.append(t("Highest: {grade}, {held}.", grade=GRADE_NAMES[peak].lower(), held=held))
-    return joined([*sentences, t(PRELIMINARY)])
+    return joined([*sentences, t(PRELIMINARY) if preliminary else ""])
 
 
 def _finding(assessment: Assessment, grade: Grade) -> str:

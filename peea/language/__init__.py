@@ -148,7 +148,7 @@ def joined(sentences: Iterable[str]) -> str:
 
 def listed(parts: Iterable[str]) -> str:
     """Return parts of a sentence with the comma that this language puts between the parts of a list."""
-    return ("、" if current_language() is Language.CHINESE else ", ").join(filter(None, parts))
+    return ("，" if current_language() is Language.CHINESE else ", ").join(filter(None, parts))
 
 
 @functools.cache

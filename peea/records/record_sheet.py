@@ -70,7 +70,7 @@ def _story(sheet: Sheet, printing: Printing) -> list[Flowable]:
         *heading(t("Assessment")),
         _recording(sheet),
         gap(2),
-        _result(assessment),
+        _result(sheet),
         *heading(t("The course of the recording")),
         timeline_drawing(assessment, WIDTH),
         KeepTogether([*heading(t("Seconds of each grade")), _seconds(assessment)]),
@@ -95,9 +95,11 @@ def _recording(sheet: Sheet) -> Table:
     )
 
 
-def _result(assessment: Assessment) -> Table:
+def _result(sheet: Sheet) -> Table:
+    assessment = sheet.assessment
+    preliminary = sheet.saved is None or sheet.saved.status is Status.PRELIMINARY
     inner: list[Flowable] = [Chip(assessment.report_grade), gap(1.5)]
-    inner.append(paragraph(result_sentence(assessment), 11, bold=True))
+    inner.append(paragraph(result_sentence(assessment, preliminary), 11, bold=True))
     inner += [paragraph(remark, 9) for remark in remarks(assessment)]
     look = TableStyle(
         [

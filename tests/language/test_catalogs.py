@@ -99,7 +99,7 @@ def test_sentences_and_lists_are_joined_as_each_language_joins_them():
     assert listed(["one", "", "two"]) == "one, two"
     with using_language(Language.CHINESE):
         assert joined(["一。", "二。"]) == "一。二。"
-        assert listed(["一", "二"]) == "一、二"
+        assert listed(["一", "二"]) == "一，二"
 
 
 def test_a_thread_that_nobody_told_asks_whoever_knows_the_visit():

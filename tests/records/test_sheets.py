@@ -105,6 +105,7 @@ def test_a_confirmed_and_an_overridden_result_name_the_clinician(log):
         said = text_of(record_sheet(Sheet(sheet.patient, sheet.assessment, confirmed), PRINTING))
         assert "Confirmed by Dr Lee on" in said
         assert "no clinician has confirmed" not in said
+        assert "please confirm" not in said
         overridden = care.override(sheet.assessment.assessment_id, Grade.MILD, "She was talking.", "Dr Lee")
     said = text_of(record_sheet(Sheet(sheet.patient, sheet.assessment, overridden, "She was talking."), PRINTING))
     assert "Overridden by Dr Lee on" in said
