@@ -7,7 +7,8 @@ from pages.parts.manual_rating import manual_rating_form
 from pages.parts.rating_preparation import prepare
 from pages.parts.rating_queue import rate
 from pages.parts.rating_results import results
-from pages.parts.visit import open_log
+from pages.parts.rating_room import rating_room
+from pages.parts.visit import acting_name, open_log
 from pages.parts.way_in import require_app
 from peea.language import Names, later, t
 
@@ -25,9 +26,12 @@ _CHOICE = "rating_task_choice"
 
 def page() -> None:
     """Show the task that was chosen."""
+    if rating_room().set_id is not None and acting_name() is not None:
+        rate()  # nothing else beside what is rated
+        return
     st.title(t("Rating"), anchor=False)
     wanted = st.session_state.pop("rating_task_next", None)
-    if wanted is None and _CHOICE not in st.session_state:
+    if wanted is None and st.session_state.get(_CHOICE) is None:
         wanted = "by_hand" if "patient" in st.query_params else st.session_state.get("rating_task", "rate")
     if wanted is not None:
         st.session_state[_CHOICE] = wanted

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.chips import chip, escape
+from pages.parts.saying import say_beside
 from peea.language import Names, later, t
-from peea.rating import Coding, code_word, codes_of
+from peea.rating import CodesError, Coding, code_word, codes_of
 from peea.rating.references import reference_picture
 from peea.scales import ACTION_NAMES, PSPI_ACTIONS, grade_of_pspi
 
@@ -114,7 +115,27 @@ def _short(action: str, code: int) -> str:
 
 
 def _code(key: str, code: int) -> None:
-    set_coding(key, coding(key).coded(code))
+    """Code the action that is looked at by now: who types faster than the page follows means the next action."""
+    now = coding(key)
+    if code in codes_of(now.action):
+        set_coding(key, now.coded(code))
+
+
+def type_codes(key: str) -> None:
+    """Offer a field that takes all six codes at once."""
+    field, problem = f"{key}_typed", f"{key}_typing_problem"
+
+    def take() -> None:
+        try:
+            set_coding(key, coding(key).typed(st.session_state[field]))
+            st.session_state[problem] = None
+            st.session_state[field] = ""
+        except CodesError as error:
+            st.session_state[problem] = str(error)
+
+    st.text_input(t("Or type all six codes, then Enter"), key=field, on_change=take, placeholder="c0b0a1", max_chars=20)
+    if st.session_state.get(problem):
+        say_beside(st.session_state[problem])
 
 
 def _look(key: str, action: str) -> None:

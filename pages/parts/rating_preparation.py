@@ -75,16 +75,18 @@ def _choose(now: Preparation) -> None:
                 for each in now.sources
             )
         )
-    sources = [*map(_demonstration, chosen), *now.sources]
+    count = len(chosen) + len(now.sources)
     if now.kind is SetKind.KEY_FRAMES:
-        if st.button(t("Propose key frames"), type="primary", width="stretch", disabled=not sources):
+        if st.button(t("Propose key frames"), type="primary", width="stretch", disabled=not count):
+            sources = [*map(_demonstration, chosen), *now.sources]
             now.job = ProposalJob(sources, shared_grader, shared_settings())
             st.rerun()
     else:
         title = st.text_input(t("Title of the set"), key="set_title")
-        if st.button(t("Make this set"), type="primary", width="stretch", disabled=not (sources and title.strip())):
+        if st.button(t("Make this set"), type="primary", width="stretch", disabled=not (count and title.strip())):
+            sources = [*map(Source.of_demonstration, chosen), *now.sources]
             _make(title, SetKind.RECORDINGS, [each.whole() for each in sources])
-    if not sources:
+    if not count:
         st.caption(t("Still to choose: a recording."))
 
 

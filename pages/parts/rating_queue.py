@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.parts.chips import chip, escape
 from pages.parts.clinician import named_clinician
-from pages.parts.pspi_form import coding, forget_coding, pspi_form, set_coding
+from pages.parts.pspi_form import coding, forget_coding, pspi_form, set_coding, type_codes
 from pages.parts.rating_room import open_ratings, rating_room
 from pages.parts.saying import say
+from pages.parts.visit import acting_name
 from peea.clock import in_zone, time_text
 from peea.language import Names, later, t, tn
 from peea.rating import coding_of
@@ -33,15 +34,15 @@ _VAS = "vas_of"
 
 def rate() -> None:
     """Let the rater be named, a set be chosen, and rate it."""
-    name = named_clinician("rater")
-    if name is None:
-        return
-    room = rating_room()
-    with open_ratings() as store:
-        if room.set_id is None:
-            _choose_set(store, name)
-        else:
+    room, name = rating_room(), acting_name()
+    if room.set_id is not None and name is not None:
+        with open_ratings() as store:
             _queue(store, store.set(room.set_id), store.rater(name))
+        return
+    name = named_clinician("rater")
+    if name is not None:
+        with open_ratings() as store:
+            _choose_set(store, name)
 
 
 def _choose_set(store: RatingStore, name: str) -> None:
@@ -73,22 +74,33 @@ def _queue(store: RatingStore, rated: RatingSet, rater: Rater) -> None:
     room = rating_room()
     queue = store.queue(rated.set_id, rater.rater_id)
     done = sum(each.rating is not None for each in queue)
-    title, pause = st.columns([4, 1], vertical_alignment="center")
-    title.progress(done / len(queue), t("{title}: {done} of {n} rated", title=rated.title, done=done, n=len(queue)))
+    place = None if rated.closed else _place(queue, room.item_id)
+    title, how_far, pause = st.columns([4, 5, 2], vertical_alignment="center")
+    title.html(f'<h1 class="peea-place">{escape(_heading(rated, queue, place))}</h1>')
+    so_far = t("{title}: {done} of {n} rated by {name}", title=rated.title, done=done, n=len(queue), name=rater.name)
+    how_far.progress(done / len(queue), so_far)
     pause.button(t("Pause"), on_click=room.leave, width="stretch", help=t("What you saved stays; go on at any time."))
     for sentence, kind in ((room.problem, "error"), (room.notice, "good")):
         if sentence is not None:
             say(sentence, kind)  # type: ignore[arg-type]
     room.problem = room.notice = None
-    place = _place(queue, room.item_id)
-    if place is None:
-        say(t("You have rated everything in this set. Open one below to correct it, or pause."), "good")
-    elif rated.closed:
+    if rated.closed:
         say(t("This set is closed: nobody rates in it any more."))
         return
+    if place is None:
+        say(t("You have rated everything in this set. Open one below to correct it, or pause."), "good")
     else:
         _item(store, rater, queue, place)
     _overview(queue, place)
+
+
+def _heading(rated: RatingSet, queue: list[QueuedItem], place: int | None) -> str:
+    if place is None:
+        return rated.title
+    number = t("{number} of {n}", number=place + 1, n=len(queue))
+    if rated.kind is SetKind.KEY_FRAMES:
+        return t("Key frame {number}", number=number)
+    return t("Recording {number}", number=number)
 
 
 def _place(queue: list[QueuedItem], item_id: str | None) -> int | None:
@@ -103,10 +115,6 @@ def _item(store: RatingStore, rater: Rater, queue: list[QueuedItem], place: int)
     queued = queue[place]
     file = store.file_of(queued.item)
     key_frame = queued.item.time_s is not None
-    number = t("{number} of {n}", number=place + 1, n=len(queue))
-    st.header(
-        t("Key frame {number}", number=number) if key_frame else t("Recording {number}", number=number), anchor=False
-    )
     if queued.rating is not None:
         _history(store.history(queued.item.item_id, rater.rater_id))
     if file is None:
@@ -126,6 +134,8 @@ def _item(store: RatingStore, rater: Rater, queue: list[QueuedItem], place: int)
             _frame_form(rater, queue, place)
         else:
             _recording_form(rater, queue, place)
+        if key_frame:
+            type_codes(_key(rater, queued))
         with st.expander(t("It cannot be rated")):
             why = st.pills(t("Why"), list(REASONS), format_func=REASONS.__getitem__, key=f"why_{queued.item.item_id}")
             st.button(
@@ -140,7 +150,7 @@ def _item(store: RatingStore, rater: Rater, queue: list[QueuedItem], place: int)
 
 def _frame_form(rater: Rater, queue: list[QueuedItem], place: int) -> None:
     queued = queue[place]
-    key = f"{rater.rater_id}_{queued.item.item_id}"
+    key = _key(rater, queued)
     if queued.rating is not None and queued.rating.codes is not None and not coding(key).codes:
         set_coding(key, coding_of(queued.rating.codes))
     now = pspi_form(key)
@@ -158,6 +168,10 @@ def _frame_form(rater: Rater, queue: list[QueuedItem], place: int) -> None:
     )
 
 
+def _key(rater: Rater, queued: QueuedItem) -> str:
+    return f"{rater.rater_id}_{queued.item.item_id}"
+
+
 def _recording_form(rater: Rater, queue: list[QueuedItem], place: int) -> None:
     queued = queue[place]
     key = f"{_VAS}_{rater.rater_id}_{queued.item.item_id}"
@@ -168,18 +182,19 @@ def _recording_form(rater: Rater, queue: list[QueuedItem], place: int) -> None:
         f"{escape(t('0 is no pain, 10 the worst pain imaginable. Watch as long as you like.'))}</div>"
     )
     chosen = st.session_state.get(key)
-    for first in (0, 6):
-        columns = st.columns(6, gap="xsmall")
-        for column, score in zip(columns, range(first, min(first + 6, 11)), strict=False):
-            column.button(
-                str(score),
-                key=f"{key}_{score}",
-                shortcut=VAS_SHORTCUTS[score],
-                type="primary" if chosen == score else "secondary",
-                on_click=_choose_vas,
-                args=(key, score),
-                width="stretch",
-            )
+    with st.container(key="vas_scores"):
+        for first in (0, 6):
+            columns = st.columns(6, gap="xsmall")
+            for column, score in zip(columns, range(first, min(first + 6, 11)), strict=False):
+                column.button(
+                    str(score),
+                    key=f"{key}_{score}",
+                    shortcut=VAS_SHORTCUTS[score],
+                    type="primary" if chosen == score else "secondary",
+                    on_click=_choose_vas,
+                    args=(key, score),
+                    width="stretch",
+                )
     if chosen is not None:
         st.html(
             f'<div class="peea-total" role="status"><span class="value">VAS {chosen:g}</span> '

@@ -135,6 +135,8 @@ STYLESHEET = f"""
   vertical-align: top; }}
 .stTabs [data-baseweb="tab"], .stTabs [role="tab"] {{ min-height: {TOUCH_PX}px; }}
 .stTabs [role="tab"] p {{ font-size: 1.02rem; }}
+h1.peea-place {{ font-size: 1.4rem; padding: 0; margin: 0; }}
+.st-key-vas_scores kbd {{ display: none; }}  /* the key is the number on the button */
 .peea-action {{ font-size: 1.05rem; min-height: 3.2rem; }}
 .peea-total {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.8rem; }}
 .peea-total .value {{ font-size: 1.5rem; font-weight: 700; }}

@@ -18,6 +18,9 @@ from peea.scales import (
 )
 
 _ABSENT: Final = later("absent")
+_SIGNS: Final = "0-1a2b3c4d5e"
+"""Two signs for each code from 0 to 5."""
+
 _EYES: Final = (later("open"), later("closed"))
 
 
@@ -137,6 +140,31 @@ class Coding:
         done = replace(self, codes={**self.codes, self.action: code})
         following = [*range(self.at + 1, len(PSPI_ACTIONS)), *range(self.at)]
         return replace(done, at=next((place for place in following if PSPI_ACTIONS[place] in done.missing), self.at))
+
+    def typed(self, text: str) -> Coding:
+        """Return the coding of typed codes in the order of `PSPI_ACTIONS`: 0 or -, then 1-5 or a-e; spaces are free.
+
+        Raises:
+            CodesError: not six codes, a sign that is no code, or one that its action cannot have.
+
+        >>> Coding().typed("c0 b00 1").codes
+        {'AU4': 3, 'AU6': 0, 'AU7': 2, 'AU9': 0, 'AU10': 0, 'AU43': 1}
+        """
+        signs = "".join(text.lower().replace(",", " ").split())
+        if len(signs) != len(PSPI_ACTIONS):
+            raise CodesError(
+                t("Type six codes, one for each of {actions}; got {n}.", actions=", ".join(PSPI_ACTIONS), n=len(signs))
+            )
+        now = self
+        for action, sign in zip(PSPI_ACTIONS, signs, strict=True):
+            code = _SIGNS.find(sign) // 2
+            if sign not in _SIGNS or code not in codes_of(action):
+                allowed = "0 or 1" if action == "AU43" else "0 to 5 or a to e"
+                raise CodesError(
+                    t("{action} is {sign}; allowed is {allowed}.", action=action, sign=sign, allowed=allowed)
+                )
+            now = now.looking_at(action).coded(code)
+        return now
 
     def looking_at(self, action: str) -> Coding:
         """Return the coding looking at another action."""
