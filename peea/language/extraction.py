@@ -97,8 +97,9 @@ def write(language: Language, root: Path = ROOT) -> list[str]:
 
 
 def _of_code(file: Path, name: str) -> Iterator[Sentence]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not node.args:
+    calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if not node.args:
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if called not in ("t", "tn", "later") or (called == "t" and isinstance(node.func, ast.Attribute)):
