@@ -23,7 +23,7 @@ from peea.plots import CHART_CONFIG
 from peea.plots.live import live_figure
 from peea.scales import CONTEXT_NAMES, PAIN_GRADES, Context, Grade
 
-LOOK_S = 0.5
+LOOK_S = 1.0
 """Seconds between two looks at the session."""
 
 MONITORED_CHART_S = 60.0
@@ -143,8 +143,9 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
     if st.button(t("Turn the camera off"), width="stretch"):
         visit.turn_off()
         st.rerun()
-    # Shown from the beginning, so that the browser has it ready when the first grades come.
-    chart(visit, view.planned_s or MONITORED_CHART_S, 0.0)
+    if view.camera_on:
+        # Shown before the start, so that the browser has it ready when the first grades come.
+        chart(visit, view.planned_s or MONITORED_CHART_S, 0.0)
 
 
 def begin(visit: LiveVisit) -> None:

@@ -24,8 +24,10 @@ SITE = """
 recording_s = 20
 stall_s = 3
 kept_after_s = 2
+frame_rate = 10
 """
-"""As long as the demonstration recordings are; a window that was closed is given up sooner than on a ward."""
+"""As long as the demonstration recordings are; a window that was closed is given up sooner than on a ward. Ten frames a
+second, since browser and server share two cores here with other tests, and encode and decode all of it in software."""
 
 
 @pytest.fixture(scope="module")
