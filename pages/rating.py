@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.banner import patient_banner
 from pages.parts.manual_rating import manual_rating_form
 from pages.parts.rating_preparation import prepare
-from pages.parts.rating_queue import rate
+from pages.parts.rating_queue import rate, tell_once
 from pages.parts.rating_results import results
 from pages.parts.rating_room import rating_room
 from pages.parts.visit import acting_name, open_log
@@ -45,6 +45,7 @@ def page() -> None:
     )
     # The field forgets its choice when another page was looked at in between.
     st.session_state["rating_task"] = task
+    tell_once()
     {"rate": rate, "prepare": prepare, "results": results, "by_hand": by_hand}[task]()
 
 

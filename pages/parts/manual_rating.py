@@ -58,7 +58,8 @@ def manual_rating_form(
         )
     codes, score = None, None
     if kind is ManualKind.PSPI:
-        now = pspi_form(key)
+        with st.columns([2, 1])[0]:  # references as wide as the page would push what is pressed out of sight
+            now = pspi_form(key)
         codes = None if now.missing else now.finished()
     else:
         score = _score(key, kind)

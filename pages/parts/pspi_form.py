@@ -55,7 +55,8 @@ def pspi_form(key: str) -> Coding:
         key: of the face; a coding is kept under it for as long as this visit lasts.
     """
     now = coding(key)
-    _overview(key, now)
+    with st.container(key="actions_coded"):
+        _overview(key, now)
     action = now.action
     st.html(
         f'<div class="peea-action"><b>{escape(action)} {escape(ACTION_NAMES[action])}.</b> '

@@ -30,9 +30,6 @@ def prepare() -> None:
     """Show the step at which the preparation is."""
     room = rating_room()
     room.preparation.take_over()
-    if room.notice is not None:
-        say(room.notice, "good")
-        room.notice = None
     if room.preparation.job is not None:
         _looking()
     elif room.preparation.proposals is not None:

@@ -45,6 +45,16 @@ def rate() -> None:
             _choose_set(store, name)
 
 
+def tell_once() -> None:
+    """Say what is to be said once: that something was saved or made, or why not."""
+    room = rating_room()
+    if room.problem is not None:
+        say(room.problem, "error")
+    if room.notice is not None:
+        say(room.notice, "good")
+    room.problem = room.notice = None
+
+
 def _choose_set(store: RatingStore, name: str) -> None:
     sets = [each for each in store.sets() if not each.closed and not each.simulated]
     if not sets:
@@ -80,10 +90,7 @@ def _queue(store: RatingStore, rated: RatingSet, rater: Rater) -> None:
     so_far = t("{title}: {done} of {n} rated by {name}", title=rated.title, done=done, n=len(queue), name=rater.name)
     how_far.progress(done / len(queue), so_far)
     pause.button(t("Pause"), on_click=room.leave, width="stretch", help=t("What you saved stays; go on at any time."))
-    for sentence, kind in ((room.problem, "error"), (room.notice, "good")):
-        if sentence is not None:
-            say(sentence, kind)  # type: ignore[arg-type]
-    room.problem = room.notice = None
+    tell_once()
     if rated.closed:
         say(t("This set is closed: nobody rates in it any more."))
         return

@@ -136,6 +136,7 @@ STYLESHEET = f"""
 .stTabs [data-baseweb="tab"], .stTabs [role="tab"] {{ min-height: {TOUCH_PX}px; }}
 .stTabs [role="tab"] p {{ font-size: 1.02rem; }}
 h1.peea-place {{ font-size: 1.4rem; padding: 0; margin: 0; }}
+.st-key-actions_coded button {{ padding-left: 0.1rem; padding-right: 0.1rem; }}
 .st-key-vas_scores kbd {{ display: none; }}  /* the key is the number on the button */
 .peea-action {{ font-size: 1.05rem; min-height: 3.2rem; }}
 .peea-total {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.8rem; }}
