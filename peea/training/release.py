@@ -49,6 +49,7 @@ def release(network: PainNet, card: dict[str, Any], name: str, folder: Path = MO
         for key, tensor in network.state_dict().items()
     }
     save_file(tensors, weights)
+    weights.chmod(0o644)  # safetensors writes for its owner alone; a released model is for every account that grades
     full = {
         "name": name,
         **card,
