@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts.chips import escape
 from pages.parts.way_in import require_app
 from peea.language import t
-from peea.model_cards import model_names, read_card
+from peea.model_cards import model_names, read_card, training_text
 
 
 def page() -> None:
@@ -27,7 +27,7 @@ def show_card(card: dict[str, Any]) -> None:
     validated = (
         t("Validated at this site.") if card.get("clinically_validated") else t("Not validated for clinical decisions.")
     )
-    trained_on = t("Trained on: {what}", what=t(str(card["trained_on"])))
+    trained_on = t("Trained on: {what}", what=training_text(str(card["trained_on"])))
     st.html(
         f'<div class="peea-result"><b>{escape(str(card["name"]))} {escape(str(card["version"]))}</b>'
         f'<p class="sentence">{escape(validated)}</p>'

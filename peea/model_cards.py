@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, Final
+
+from peea.language import t
 
 MODELS_FOLDER: Final = Path(os.environ.get("PEEA_MODELS", Path(__file__).resolve().parent.parent / "models"))
 """Where released models lie; the environment variable PEEA_MODELS moves it."""
@@ -17,6 +20,9 @@ DEFAULT_MODEL: Final = "lite0"
 """The model that grades unless another is asked for."""
 
 CARD_FILE: Final = "card.json"
+
+_COUNTED: Final = re.compile(r"(\d+) images of (\d+) synthetic \(rendered\) patients\.?")
+"""What training writes of a model that learned from rendered patients; the numbers differ from model to model."""
 
 
 class GraderError(RuntimeError):
@@ -50,6 +56,18 @@ def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[s
     if missing:
         raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
     return card
+
+
+def training_text(trained_on: str) -> str:
+    """Return what a model was trained on, as its card says it, in the current language.
+
+    >>> training_text("4875 images of 192 synthetic (rendered) patients.")
+    '4875 images of 192 synthetic (rendered) patients'
+    """
+    counted = _COUNTED.fullmatch(trained_on.strip())
+    if counted is not None:
+        return t("{images} images of {people} synthetic (rendered) patients", images=counted[1], people=counted[2])
+    return t(trained_on).rstrip(".。")
 
 
 def model_names(folder: Path = MODELS_FOLDER) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from peea.language import Names, joined, later, t
+from peea.model_cards import training_text
 from peea.model_results import (
     PATIENTS,
     RANDOM,
@@ -195,7 +196,7 @@ def trust_sentence(training: Training) -> str:
 
 def limits_sentence(training: Training) -> str:
     """Return what a figure of this model does not say: what it was trained on, whether it was validated here."""
-    trained = t("Trained on {what}.", what=t(training.trained_on).rstrip("."))
+    trained = t("Trained on {what}.", what=training_text(training.trained_on))
     if training.clinically_validated:
         return joined([trained, t("Validated at this site.")])
     not_valid = t("Not clinically validated: it has never been compared with clinicians on real patients.")

@@ -17,6 +17,7 @@ from peea.grade_style import style_of
 from peea.held_recording import HeldRecording
 from peea.language import joined, later, t
 from peea.marked_frame import face_sketch, marked_frame
+from peea.model_cards import training_text
 from peea.moments import PROBLEM_NAMES, confidence_words, grade_of_frame, lost_words, nearest_frame, telling_moment
 from peea.plots import CHART_CONFIG, action_figure, thinned, timeline_figure
 from peea.scales import CONTEXT_NAMES
@@ -66,7 +67,7 @@ def model_line(name: str, version: str, trained_on: str, clinically_validated: b
         else t("Not validated for clinical decisions. It supports staff; ask the patient first.")
     )
     graded_by = t("Graded by the model {name} {version}.", name=name, version=version)
-    training = t("Trained on: {what}.", what=t(trained_on).rstrip(".。"))
+    training = t("Trained on: {what}.", what=training_text(trained_on))
     st.html(f'<div class="peea-model">{escape(joined([graded_by, training, validated]))}</div>')
 
 

@@ -16,6 +16,7 @@ from peea.assessment.wording import percent_text, seconds_text
 from peea.clock import in_zone, time_text, zone_name
 from peea.grade_style import style_of
 from peea.language import joined, t
+from peea.model_cards import training_text
 from peea.moments import lost_words
 from peea.records.paper import (
     INK,
@@ -155,7 +156,7 @@ def _training(assessment: Assessment) -> Paragraph:
         if model.clinically_validated
         else t("Not validated for clinical decisions. It supports staff; ask the patient first.")
     )
-    return paragraph(joined([t("Trained on: {what}.", what=t(model.trained_on).rstrip(".。")), validated]), 9)
+    return paragraph(joined([t("Trained on: {what}.", what=training_text(model.trained_on)), validated]), 9)
 
 
 def _by_hand(sheet: Sheet) -> list[Flowable]:

@@ -90,9 +90,11 @@ def raters_table(table: RatedTable, about: dict[str, tuple[str, str]] | None = N
         rated = given[np.isfinite(given)]
         role, years = (about or {}).get(name, ("", ""))
         mean = number(float(rated.mean())) if len(rated) else "–"
-        rows.append((name, role, years, len(rated), mean))
+        rows.append((name, role, years, str(len(rated)), mean))
     columns = [t("Rater"), t("Role"), t("Years of experience"), t("Recordings rated"), t("Mean grade")]
-    return pd.DataFrame(rows, columns=columns)
+    made = pd.DataFrame(rows, columns=columns)
+    # Of the raters of an uploaded table nothing but the name is known.
+    return made.loc[:, [column == columns[0] or bool((made[column] != "").any()) for column in columns]]
 
 
 def cross_table_frame(cross: CrossTable) -> pd.DataFrame:
@@ -322,7 +324,8 @@ def bland_altman_table(analysis: Analysis) -> pd.DataFrame:
 
 def excluded_table(reasons: Sequence[str]) -> pd.DataFrame:
     """Return how many recordings were left out for which reason."""
-    counted = Counter(reason for reason in reasons if reason)
+    # Reasons of the demonstration are in the catalogue; what staff wrote stays as it is.
+    counted = Counter(t(reason) for reason in reasons if reason)
     return pd.DataFrame(counted.most_common(), columns=[t("Left out because of"), t("Recordings")])
 
 

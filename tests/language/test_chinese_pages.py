@@ -29,6 +29,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "Bundle",
     "Chen",
     "Cohen",
+    "Clinician",
     "Cohn",
     "CSV",
     "EfficientNet",
@@ -69,6 +70,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "UNBC",
     "UTC",
     "VAS",
+    "Wilson",
     "Yang",
 }
 """Names, abbreviations and statistics that Chinese papers write in Latin letters too, and the button to English."""
@@ -180,6 +182,7 @@ PAGES = (
     "rating",
     "agreement",
     "model_comparison",
+    "team_lead",
     "exchange",
     "about",
 )
