@@ -34,8 +34,8 @@ from peea.scales import Grade
 LEAST_PLACES: Final = 9
 """Places a side that the map of one layer must have: fewer cannot tell brow from eyes."""
 
-OVERLAY: Final = 0.55
-"""Share of the colour where the map is highest; the face must still be seen under it."""
+OVERLAY: Final = 0.65
+"""Share of the colour where the map is highest; the face must still be seen under it, and plainly where it is low."""
 
 SHOWN_PX: Final = 320
 """Side of the picture on the page."""
@@ -94,7 +94,8 @@ class HeatMap:
         face = cv2.resize(self.crop, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)
         weights = cv2.resize(self.weights, (side, side), interpolation=cv2.INTER_LINEAR)
         colours = cv2.applyColorMap((255 * weights).clip(0, 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
-        mixed = (1 - OVERLAY) * face + OVERLAY * cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)
+        alpha = (OVERLAY * np.sqrt(weights))[..., None]
+        mixed = (1 - alpha) * face + alpha * cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)
         return mixed.clip(0, 255).astype(np.uint8)
 
 

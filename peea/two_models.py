@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from peea.assessment import Assessment
 from peea.grade_style import style_of
 from peea.language import joined, t
 from peea.moments import grade_of_frame
+
+NEARLY_ALL_FROM: Final = 0.95
+"""Share of frames from which "10 of 10" would claim too much."""
 
 Graded = tuple[str, Assessment]
 """Name of the model, what it found."""
@@ -27,7 +32,7 @@ def agreement_sentence(one: Graded, other: Graded) -> str:
     (first, found), (second, found_too) = one, other
     words = style_of(found.report_grade).word.lower()
     if found.report_grade == found_too.report_grade:
-        said = t("Both models report: {grade}.", grade=words)
+        said = t("Both models report the same grade: {grade}.", grade=words)
     else:
         said = t(
             "The models differ: {first} reports {grade}, {second} reports {other}.",
@@ -37,5 +42,12 @@ def agreement_sentence(one: Graded, other: Graded) -> str:
             other=style_of(found_too.report_grade).word.lower(),
         )
     share = same_grade_share(found, found_too)
-    frames = "" if share is None else t("They give the same grade in {n} of 10 frames.", n=f"{10 * share:.0f}")
-    return joined([said, frames])
+    return joined([said, "" if share is None else _frames(share)])
+
+
+def _frames(share: float) -> str:
+    if share == 1:
+        return t("They give the same grade in every frame.")
+    if share >= NEARLY_ALL_FROM:
+        return t("They give the same grade in more than 9 of 10 frames.")
+    return t("They give the same grade in {n} of 10 frames.", n=f"{10 * share:.0f}")

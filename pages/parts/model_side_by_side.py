@@ -12,6 +12,7 @@ from pages.parts.recording_choice import choose_recording
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import Scoring, shared_settings
 from peea.assessment import Assessment, result_sentence
+from peea.assessment.wording import seconds_text
 from peea.language import t
 from peea.model_cards import DEFAULT_MODEL, model_names
 from peea.plots import CHART_CONFIG, two_timelines_figure
@@ -141,7 +142,7 @@ def _result(state: TwoModels) -> None:
     for column, (name, assessment) in zip(st.columns(2), both, strict=True):
         column.html(
             f'<p class="peea-row"><b>{escape(name)}</b></p>{chip(assessment.report_grade)}'
-            f'<p class="peea-row">{escape(result_sentence(assessment))}</p>'
+            f'<p class="peea-row">{escape(_held(assessment))}</p>'
         )
     st.plotly_chart(
         two_timelines_figure(both),
@@ -154,3 +155,12 @@ def _result(state: TwoModels) -> None:
         state.stop()
         state.visit.put_recording_back()
         st.rerun()
+
+
+def _held(assessment: Assessment) -> str:
+    """Return how long the reported grade was held; of a recording that could not be assessed, why."""
+    timeline = assessment.timeline
+    if timeline.report_grade is None:
+        return result_sentence(assessment)
+    held = timeline.seconds.get(timeline.report_grade, 0.0)
+    return t("Held for {held} of {length}.", held=seconds_text(held), length=seconds_text(timeline.duration_s))
