@@ -1,9 +1,8 @@
 """Agreement: does PEEA agree with us?"""
 
 import streamlit as st
-from pages.parts.agreement_report import show_planning, show_report
-from pages.parts.agreement_study import keep_as_study, show_study
 
+from pages.parts.agreement_report import show_planning, show_report
 from pages.parts.agreement_results import (
     analysed,
     choose_options,
@@ -16,6 +15,7 @@ from pages.parts.agreement_results import (
     show_subgroups,
 )
 from pages.parts.agreement_source import choose_source
+from pages.parts.agreement_study import keep_as_study, show_study
 from pages.parts.saying import say
 from pages.parts.way_in import require_app
 from peea.agreement import NoNumber
@@ -47,7 +47,7 @@ def page() -> None:
         t("Patients and raters"),
         t("Report"),
     ]
-    side, each, groups, coefficients, people, report = st.tabs(names)
+    side, each, groups, coefficients, people, report = st.tabs(names, key="agreement_part")
     with side:
         say(found.sentence) if isinstance(found, NoNumber) else show_side_by_side(found)
     with each:

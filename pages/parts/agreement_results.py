@@ -99,15 +99,17 @@ def _score_name(scale: RatingScale) -> str:
 
 def analysed(source: Source, chosen: Mapping[Trait, tuple[str, ...]], options: Options) -> Analysis:
     """Return the results; computed once for each choice, with a bar while that lasts."""
+    # A place of its own, bar or not: what stands below would otherwise move, and a chosen tab would be forgotten.
+    place = st.empty()
     kept = _kept()
     key = (source.key, tuple(chosen.items()), options, current_language())
     if key in kept:
         kept.move_to_end(key)
         return kept[key]
     text = t("Comparing the raters and resampling patients 1,000 times")
-    bar = st.progress(0.0, text=text)
+    bar = place.progress(0.0, text=text)
     result = analyse(source.table.filtered(chosen), options, lambda share: bar.progress(min(share, 1.0), text=text))
-    bar.empty()
+    place.empty()
     kept[key] = result
     while len(kept) > KEPT_RESULTS:
         kept.popitem(last=False)

@@ -129,9 +129,10 @@ def _people(analysis: Analysis, study: Study | None) -> list[Flowable]:
             each.name: (t(each.role) if each.role else "", "" if each.years is None else f"{each.years:g}")
             for each in study.raters
         }
+    raters = raters_table(analysis.table, about)
     return [
         *_titled(t("Who was rated"), participants_table(analysis.table), [4, 5, 3, 3]),
-        *_titled(t("Who rated"), raters_table(analysis.table, about), [4, 4, 3, 3, 2]),
+        *_titled(t("Who rated"), raters, [4] + [3] * (len(raters.columns) - 1)),
     ]
 
 

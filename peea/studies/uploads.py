@@ -190,7 +190,7 @@ def raters_in(table: pd.DataFrame, column: str) -> tuple[str, ...]:
 
 
 def _guessed_scale(columns: Sequence[pd.Series], name: str) -> RatingScale:
-    for scale in (RatingScale.PSPI, RatingScale.VAS):
+    for scale in RatingScale:
         if scale.value in name.lower():
             return scale
     largest = max((pd.to_numeric(column, errors="coerce").max() for column in columns), default=0)
