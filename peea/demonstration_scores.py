@@ -32,7 +32,7 @@ TRIES: Final = 40
 CONFIRMED_AFTER: Final = timedelta(hours=10)
 """Older results were confirmed or overridden by somebody; younger ones wait."""
 
-OVERRIDDEN_FROM: Final = 2
+OVERRIDDEN_FROM: Final = 1
 """Grades between a result and the hidden course from which an invented clinician overrides it."""
 
 VAS_MIDDLES: Final[Mapping[Grade, float]] = {

@@ -85,10 +85,11 @@ def rates_figure(rates: Sequence[tuple[date | str, Rate]], title: str) -> go.Fig
     )
     highest = max([rate.high or 0.0 for _, rate in shown], default=1.0)
     figure.update_layout(height=BESIDE_PX - 10 + ROW_PX * max(1, len(shown)))
+    limit = min(1.0, max(0.1, highest * 1.1))
     figure.update_xaxes(
-        range=[0, min(1.02, max(0.1, highest * 1.1))], tickformat=".0%", title={"text": title, "font": {"size": 13}}
+        range=[-0.02 * limit, 1.02 * limit], tickformat=".0%", title={"text": title, "font": {"size": 13}}
     )
-    figure.update_yaxes(autorange="reversed", ticklabelstandoff=6)
+    figure.update_yaxes(range=[len(shown) - 0.4, -0.6], ticklabelstandoff=6)
     return figure
 
 

@@ -170,3 +170,14 @@ def m307_what_lists_need(db: Database) -> None:
     """Indexes for the ward board and the team lead's page: who waits for confirmation, what came in a week."""
     db.execute("CREATE INDEX assessments_to_confirm ON assessments (patient_id) WHERE status = 'preliminary'")
     db.execute("CREATE INDEX patients_present ON patients (ward, team) WHERE left_at IS NULL")
+
+
+@migrations()
+def m308_lists_from_an_index(db: Database) -> None:
+    """All that lists show of an assessment, in one index: the rows themselves are long (summary) and far apart."""
+    db.execute("DROP INDEX assessments_by_patient")
+    db.execute(
+        "CREATE INDEX assessments_by_patient ON assessments (patient_id, recorded_at, saved_at, status, assessment_id, "
+        "saved_by, recording, context, report_grade, peak_grade, main_problem, duration_s, coverage, interrupted, "
+        "model_name, model_version, reviewed_grade, reviewed_by, reviewed_at)"
+    )
