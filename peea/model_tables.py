@@ -48,8 +48,22 @@ _IN_ORDER: Final = ("light", "medium", "dark", "up to 15 degrees", "15 to 25 deg
 """Values that have an order which is not that of their letters."""
 
 
-def accuracy_table(trainings: Sequence[Training]) -> pd.DataFrame:
-    """Return one row a training that was judged on its test part: how often it is right."""
+Row = tuple[Training, Judged]
+"""A training and what it was judged on."""
+
+
+def on_test(trainings: Sequence[Training]) -> list[Row]:
+    """Return the trainings that were judged on the test part of their own split, with those figures."""
+    return [(training, training.test) for training in trainings if training.test is not None]
+
+
+def on_benchmark(trainings: Sequence[Training]) -> list[Row]:
+    """Return the trainings that were judged on the benchmark images, with those figures."""
+    return [(training, training.benchmark) for training in trainings if training.benchmark is not None]
+
+
+def accuracy_table(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return one row a training: how often it is right."""
     return pd.DataFrame(
         [
             {
@@ -62,13 +76,12 @@ def accuracy_table(trainings: Sequence[Training]) -> pd.DataFrame:
                 t("Two off or more"): percent(test.usable.off_by_two),
                 t("Images (patients)"): f"{test.usable.images} ({test.usable.patients or '–'})",
             }
-            for training in trainings
-            if (test := training.test) is not None
+            for training, test in rows
         ]
     )
 
 
-def further_table(trainings: Sequence[Training]) -> pd.DataFrame:
+def further_table(rows: Sequence[Row]) -> pd.DataFrame:
     """Return one row a judged training: how far off, how well calibrated, how easily fooled."""
     return pd.DataFrame(
         [
@@ -83,8 +96,7 @@ def further_table(trainings: Sequence[Training]) -> pd.DataFrame:
                     test.over_graded.share if test.over_graded else None
                 ),
             }
-            for training in trainings
-            if (test := training.test) is not None
+            for training, test in rows
         ]
     )
 

@@ -14,6 +14,8 @@ from peea.model_tables import (
     further_table,
     group_table,
     in_order,
+    on_benchmark,
+    on_test,
     over_graded_table,
     reliability_table,
 )
@@ -50,8 +52,8 @@ def show_right_grades(results: ModelResults) -> None:
     random = [each for each in trainings if each.split == RANDOM]
     st.subheader(t("On patients that the model has never seen"), anchor=False)
     if unseen:
-        table_with_csv(accuracy_table(unseen), "right_unseen_patients")
-        table_with_csv(further_table(unseen), "further_unseen_patients")
+        table_with_csv(accuracy_table(on_test(unseen)), "right_unseen_patients")
+        table_with_csv(further_table(on_test(unseen)), "further_unseen_patients")
     else:
         nothing_yet(t("No model has been judged on unseen patients yet."), EVALUATE)
     st.caption(
@@ -60,6 +62,13 @@ def show_right_grades(results: ModelResults) -> None:
             "against the true one."
         )
     )
+    benchmark = on_benchmark(results.trainings)
+    if benchmark:
+        st.subheader(t("On the benchmark images"), anchor=False)
+        table_with_csv(accuracy_table(benchmark), "right_benchmark")
+        st.caption(
+            t("Simulated people who stand in no data set; the images come with PEEA, for anybody to check.")
+        )
     st.subheader(t("On images dealt at random, as in the papers"), anchor=False)
     st.caption(
         t(
@@ -68,8 +77,8 @@ def show_right_grades(results: ModelResults) -> None:
         )
     )
     if random:
-        table_with_csv(accuracy_table(random), "right_random_images")
-        table_with_csv(further_table(random), "further_random_images")
+        table_with_csv(accuracy_table(on_test(random)), "right_random_images")
+        table_with_csv(further_table(on_test(random)), "further_random_images")
     else:
         nothing_yet(
             t("No model has been trained on images dealt at random yet."),

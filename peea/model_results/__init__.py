@@ -8,6 +8,7 @@ from peea.model_results.comparison import ImprovedAndPlain, default_training, im
 from peea.model_results.published import PublishedFigure, PublishedSource
 from peea.model_results.reading import RESULTS_FOLDER, read_results
 from peea.model_results.values import (
+    BENCHMARK,
     PARTS,
     PATIENTS,
     RANDOM,
@@ -27,6 +28,7 @@ from peea.model_results.values import (
 )
 
 __all__ = [
+    "BENCHMARK",
     "PARTS",
     "PATIENTS",
     "RANDOM",

@@ -65,11 +65,13 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
     trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
     results = folder / RESULTS_FOLDER
     trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
+    augmentation = read(results / AUGMENTATION_FILE, _augmentation)
+    search = read(results / SEARCH_FILE, _search)
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
         trainings=tuple(sorted(filter(None, trainings), key=shown_first)),
-        augmentation=read(results / AUGMENTATION_FILE, _augmentation),
-        search=read(results / SEARCH_FILE, _search),
+        augmentation=augmentation if augmentation and augmentation.rows else None,
+        search=search if search and search.evaluations else None,
         sources=published[0] if published else {},
         published=published[1] if published else (),
         problems=tuple(problems),
@@ -86,9 +88,10 @@ def _not_released(results: Mapping[str, Any]) -> Training:
 
 def _training(plain: Mapping[str, Any], released: bool) -> Training:
     judged = {}
-    for block in (plain.get("figures") or {}).values():
+    for name, block in (plain.get("figures") or {}).items():
         one = _judged(block)
-        judged[one.split, one.part] = one
+        # A set of images of its own is known by its name.
+        judged[one.split if one.split in (PATIENTS, RANDOM) else name, one.part] = one
     return Training(
         name=plain["name"],
         title=plain.get("title") or plain["network"],

@@ -17,6 +17,9 @@ PATIENTS: Final = "patients"
 RANDOM: Final = "random"
 """The split over images of [P]: one patient stands in training and test, which flatters every figure."""
 
+BENCHMARK: Final = "benchmark"
+"""The committed set of images of people who stand in no data set, on which anybody can judge again."""
+
 PARTS: Final = ("train", "validation", "test")
 
 
@@ -149,7 +152,7 @@ class Training:
         plan: learning rate and so on, as they were.
         curves: its epochs in order.
         training_seconds: of all epochs.
-        judged: by (split, part).
+        judged: by (split, part); for a set of images of its own by (name of the set, part).
         command: that trained it.
     """
 
@@ -179,6 +182,11 @@ class Training:
     def best_epoch(self) -> CurvePoint | None:
         """The epoch whose weights were kept: the one of the least validation loss."""
         return min(self.curves, key=lambda point: point.validation_loss, default=None)
+
+    @property
+    def benchmark(self) -> Judged | None:
+        """The figures on the committed benchmark images, or None."""
+        return next((judged for (name, _), judged in self.judged.items() if name == BENCHMARK), None)
 
     def accuracy(self, part: str) -> float | None:
         """Share of right classes in a part of its own split; without an evaluation, as its curves say of it."""

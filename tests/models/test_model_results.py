@@ -12,6 +12,8 @@ from peea.model_tables import (
     by_label_table,
     confusion_table,
     group_table,
+    on_benchmark,
+    on_test,
     published_table,
     space_table,
     training_table,
@@ -82,7 +84,23 @@ def test_random_figures_of_a_network_that_saw_those_images_are_not_its_test(tmp_
     write(tmp_path / DEFAULT_MODEL / "card.json", plain)
     training = default_training(read_results(tmp_path).trainings)
     assert training.test is None
-    assert "99.9" not in accuracy_table([training]).to_csv()
+    assert accuracy_table(on_test([training])).empty
+
+
+def test_the_benchmark_stands_apart_from_the_parts_of_the_data_set(tmp_path):
+    plain = card(DEFAULT_MODEL, "resnet50", "ResNet50", 0.9)
+    plain["figures"]["benchmark"] = block("none", "test", 0.7)
+    write(tmp_path / DEFAULT_MODEL / "card.json", plain)
+    trainings = read_results(tmp_path).trainings
+    assert list(accuracy_table(on_test(trainings))["Right"]) == ["90.0 %"]
+    assert list(accuracy_table(on_benchmark(trainings))["Right"]) == ["70.0 %"]
+
+
+def test_tables_without_a_row_are_an_empty_state(tmp_path):
+    write(tmp_path / "results" / "augmentation.json", {"command": "", "network": "", "rows": []})
+    write(tmp_path / "results" / "search.json", {"network": "", "space": {}, "evaluations": []})
+    found = read_results(tmp_path)
+    assert (found.augmentation, found.search, found.problems) == (None, None, ())
 
 
 def test_improved_against_plain_in_accuracy_and_in_time_to_the_plain_ones_best(results):
