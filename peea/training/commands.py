@@ -154,7 +154,9 @@ def experiments(
             card = run_experiment(each, data, faces, runs, version, _tell_epoch)
             figure = card["figures"][block_name(each.split, "test", data.name)]["usable_faces"]
             console.print(f"{each.name}: right in {figure['accuracy']:.3f} of {figure['images']} unseen images")
-        write_result(AUGMENTATION, augmentation_table())
+        table = augmentation_table()
+        if table["rows"]:
+            write_result(AUGMENTATION, table)
     except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
         raise _refused(error) from error
 
