@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from peea.language import t
 from peea.scales import Context
 
 DEMONSTRATION_FOLDER: Final = Path(
@@ -72,8 +73,12 @@ def demonstration_recordings(folder: Path = DEMONSTRATION_FOLDER) -> list[Demons
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise DemonstrationError(
-            f"The list of demonstration recordings {index} cannot be read ({type(error).__name__}: {error}). "
-            "Install PEEA again, or upload a recording."
+            t(
+                "The list of demonstration recordings {file} cannot be read ({why}). Install PEEA again, or upload a "
+                "recording.",
+                file=index,
+                why=f"{type(error).__name__}: {error}",
+            )
         ) from error
     return [recording for recording in listed if recording.path.is_file()]
 

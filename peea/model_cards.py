@@ -46,15 +46,23 @@ def read_card(name: str = DEFAULT_MODEL, folder: Path = MODELS_FOLDER) -> dict[s
     """
     file = folder / name / CARD_FILE
     if Path(name).name != name or not file.is_file():
-        installed = ", ".join(model_names(folder)) or "none"
-        raise ModelMissingError(f"No model is called {name!r}. Installed: {installed}.")
+        installed = ", ".join(model_names(folder)) or t("none")
+        raise ModelMissingError(t("No model is called {name}. Installed: {installed}.", name=name, installed=installed))
     try:
         card = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ModelDamagedError(f"The card of the model {name} cannot be read ({error}). Install it again.") from error
+        raise ModelDamagedError(
+            t("The card of the model {name} cannot be read ({why}). Install it again.", name=name, why=error)
+        ) from error
     missing = {"name", "version", "network", "scale", "input_size", "temperature", "weights", "trained_on"} - set(card)
     if missing:
-        raise ModelDamagedError(f"The card of the model {name} lacks {', '.join(sorted(missing))}. Install it again.")
+        raise ModelDamagedError(
+            t(
+                "The card of the model {name} lacks {what}. Install it again.",
+                name=name,
+                what=", ".join(sorted(missing)),
+            )
+        )
     return card
 
 

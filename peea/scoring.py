@@ -12,12 +12,13 @@ from peea.assessment import Assessment, AssessmentCancelled, Progress, assess
 from peea.assessment.road import GradesFaces
 from peea.frames import RecordingError
 from peea.held_recording import HeldRecording
+from peea.language import Language, current_language, later, t, using_language
 from peea.scales import Context
 from peea.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-FAULT_SENTENCE = (
+FAULT_SENTENCE = later(
     "Scoring stopped because of a fault in PEEA, not in the recording. Try once more. If it happens again, tell the "
     "person who looks after PEEA and give the time."
 )
@@ -45,7 +46,9 @@ class ScoringJob:
     def __init__(self, work: Work) -> None:
         self._state = _State()
         # The thread knows the state only: if it held the job, an abandoned job would never be collected and stopped.
-        self._thread = threading.Thread(target=_run, args=(work, self._state), name="scoring", daemon=True)
+        self._thread = threading.Thread(
+            target=_run, args=(work, self._state, current_language()), name="scoring", daemon=True
+        )
         weakref.finalize(self, self._state.stop.set)
         self._thread.start()
 
@@ -110,18 +113,21 @@ def start_scoring(
     return ScoringJob(work)
 
 
-def _run(work: Work, state: _State) -> None:
+def _run(work: Work, state: _State, language: Language) -> None:
     def tell(progress: Progress) -> None:
         state.progress = progress
 
     try:
-        state.assessment = work(tell, state.stop.is_set)
+        # What goes wrong is told in the language of whoever started it.
+        with using_language(language):
+            state.assessment = work(tell, state.stop.is_set)
     except AssessmentCancelled:
         state.cancelled = True
     except RecordingError as error:
         state.problem = str(error)
     except Exception:  # noqa: BLE001 - whatever went wrong in the worker, the page has to say so
         _log.exception("scoring failed")
-        state.problem, state.fault = FAULT_SENTENCE, True
+        with using_language(language):
+            state.problem, state.fault = t(FAULT_SENTENCE), True
     finally:
         state.done.set()

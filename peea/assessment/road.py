@@ -21,6 +21,7 @@ from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
 from peea.face_grade import FaceGrade, FrameGrade, ModelIdentity
 from peea.faces.face import Sighting
 from peea.frames import Frame, open_recording
+from peea.language import t
 from peea.scales import Context
 from peea.settings import Settings, StabilityRules
 from peea.timeline import Moment, build_timeline, smoothed_grades
@@ -97,10 +98,10 @@ class Progress:
         'Grading the recording, about 12 s left'
         """
         if self.seconds_left is None:
-            return f"Grading the recording, {self.done_s:.0f} s done"
+            return t("Grading the recording, {n} s done", n=f"{self.done_s:.0f}")
         if self.seconds_left >= 90:
-            return f"Grading the recording, about {self.seconds_left / 60:.0f} min left"
-        return f"Grading the recording, about {max(1, round(self.seconds_left))} s left"
+            return t("Grading the recording, about {n} min left", n=f"{self.seconds_left / 60:.0f}")
+        return t("Grading the recording, about {n} s left", n=max(1, round(self.seconds_left)))
 
 
 def assess(

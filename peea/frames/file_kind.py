@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from peea.language import later, t
+
 HEAD_BYTES: Final = 4096
 """How much of a file's beginning is needed to tell what it is."""
 
@@ -15,18 +17,18 @@ _ISO_VIDEO_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip",
 _STILL_BRANDS: Final = (b"heic", b"heix", b"heif", b"mif1", b"avif")
 
 _OTHER_KINDS: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"\xff\xd8\xff", "a photograph (JPEG)"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF document"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
-    (b"Rar!", "a RAR archive; unpack it first"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"ID3", "a sound recording (MP3)"),
-    (b"OggS", "an Ogg file"),
-    (b"fLaC", "a sound recording (FLAC)"),
-    (b"MZ", "a Windows program"),
-    (b"\x7fELF", "a program"),
+    (b"\xff\xd8\xff", later("a photograph (JPEG)")),
+    (b"\x89PNG", later("a picture (PNG)")),
+    (b"GIF8", later("a picture (GIF)")),
+    (b"%PDF", later("a PDF document")),
+    (b"7z\xbc\xaf\x27\x1c", later("a 7-Zip archive; unpack it first")),
+    (b"Rar!", later("a RAR archive; unpack it first")),
+    (b"\x1f\x8b", later("a gzip archive; unpack it first")),
+    (b"ID3", later("a sound recording (MP3)")),
+    (b"OggS", later("an Ogg file")),
+    (b"fLaC", later("a sound recording (FLAC)")),
+    (b"MZ", later("a Windows program")),
+    (b"\x7fELF", later("a program")),
 )
 
 
@@ -50,18 +52,20 @@ def describe(head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         # Bit 0 of the general purpose flags, bytes 6 and 7 of the first entry: encrypted (PKWARE APPNOTE 4.4.4).
         locked = len(head) > 6 and head[6] & 1
-        return f"a {'password-protected ' if locked else ''}zip archive; unpack it first"
+        if locked:
+            return t("a password-protected zip archive; unpack it first")
+        return t("a zip archive; unpack it first")
     if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS:
-        return "a photograph (HEIF)"
+        return t("a photograph (HEIF)")
     if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return "a sound recording (WAV)"
+        return t("a sound recording (WAV)")
     for signature, words in _OTHER_KINDS:
         if head.startswith(signature):
-            return words
+            return t(words)
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
         # A character that is cut in half by the end of the bytes looked at is still text.
         if error.start < len(head) - 4:
-            return "of an unknown kind"
-    return "of an unknown kind" if b"\x00" in head else "a text file"
+            return t("of an unknown kind")
+    return t("of an unknown kind") if b"\x00" in head else t("a text file")

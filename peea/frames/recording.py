@@ -34,6 +34,7 @@ from peea.frames.errors import (
 )
 from peea.frames.file_kind import HEAD_BYTES, container_format, describe
 from peea.frames.frame import Frame
+from peea.language import t
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Recording:
         self._ordered = self._in_order(self._decoded())
         first = next(self._ordered, None)
         if first is None:
-            raise NoFramesError(name, "has no pictures that can be read. Record again, or copy the file once more.")
+            raise NoFramesError(name, t("has no pictures that can be read. Record again, or copy the file once more."))
         self._origin_s, picture = first
         self._ordered = itertools.chain([first], self._ordered)
         self.rotation_deg = _clockwise_turn(picture)
@@ -164,7 +165,7 @@ class Recording:
                 break
             shown = (stamp_s, picture)
         if shown is None:
-            raise NoFramesError(self.name, f"has no picture that can be read at {time_s:.1f} s.")
+            raise NoFramesError(self.name, t("has no picture that can be read at {n} s.", n=f"{time_s:.1f}"))
         return Frame(shown[0] - self._origin_s, self._upright(shown[1]))
 
     def _decoded(self) -> Iterator[VideoFrame]:
@@ -273,8 +274,10 @@ def open_recording(path: Path | str, limits: RecordingLimits | None = None, name
         _log.info("%s cannot be opened: %s", name, error)
         raise TruncatedRecordingError(
             name,
-            "is incomplete or damaged: the recording was probably interrupted, or the file was not copied to its end. "
-            "Copy it from the camera once more, or record again.",
+            t(
+                "is incomplete or damaged: the recording was probably interrupted, or the file was not copied to its "
+                "end. Copy it from the camera once more, or record again."
+            ),
         ) from error
     try:
         stream = _video_stream(container, name)
@@ -304,24 +307,32 @@ def frame_at(path: Path | str, time_s: float, limits: RecordingLimits | None = N
 def _checked_format(path: Path, name: str, limits: RecordingLimits) -> str:
     """Return the container of a file that exists, is not empty, not too large and begins like a video."""
     if not path.is_file():
-        raise MissingRecordingError(name, "is not there, or is a folder. Choose a video file.")
+        raise MissingRecordingError(name, t("is not there, or is a folder. Choose a video file."))
     size = path.stat().st_size
     if size == 0:
-        raise EmptyRecordingError(name, "is empty (0 bytes). Copy it from the camera once more, or record again.")
+        raise EmptyRecordingError(name, t("is empty (0 bytes). Copy it from the camera once more, or record again."))
     if size > limits.max_bytes:
         raise RecordingTooLargeError(
             name,
-            f"is {size / 1024**3:.1f} GB; up to {limits.max_bytes / 1024**3:.1f} GB are accepted. "
-            "Cut it to the 20 to 25 seconds to be graded, or record again at a lower resolution.",
+            t(
+                "is {size} GB; up to {most} GB are accepted. Cut it to the 20 to 25 seconds to be graded, or record "
+                "again at a lower resolution.",
+                size=f"{size / 1024**3:.1f}",
+                most=f"{limits.max_bytes / 1024**3:.1f}",
+            ),
         )
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
-        raise MissingRecordingError(name, f"cannot be read ({error.strerror}). Ask for access to it.") from error
+        raise MissingRecordingError(
+            name, t("cannot be read ({why}). Ask for access to it.", why=error.strerror)
+        ) from error
     container_name = container_format(head)
     if container_name is None:
-        raise NotAVideoError(name, f"is not a video but {describe(head)}. Choose an mp4, mov, avi, mkv or webm file.")
+        raise NotAVideoError(
+            name, t("is not a video but {what}. Choose an mp4, mov, avi, mkv or webm file.", what=describe(head))
+        )
     return container_name
 
 
@@ -330,7 +341,7 @@ def _video_stream(container: InputContainer, name: str) -> VideoStream:
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise NoVideoTrackError(
-            name, "holds sound but no pictures. Choose the video, or record again with the camera on."
+            name, t("holds sound but no pictures. Choose the video, or record again with the camera on.")
         )
     return streams[0]
 
@@ -364,14 +375,20 @@ def _pixel_aspect(stream: VideoStream) -> float:
 def _too_many_pixels(name: str, limits: RecordingLimits) -> RecordingTooLargeError:
     return RecordingTooLargeError(
         name,
-        f"has pictures of more than {limits.max_pixels / 1e6:.0f} million pixels, which is the most that is accepted. "
-        "Record again at a lower resolution, e.g. 1920 x 1080.",
+        t(
+            "has pictures of more than {n} million pixels, which is the most that is accepted. Record again at a lower "
+            "resolution, e.g. 1920 x 1080.",
+            n=f"{limits.max_pixels / 1e6:.0f}",
+        ),
     )
 
 
 def _too_long(name: str, duration_s: float, limits: RecordingLimits) -> RecordingTooLargeError:
     return RecordingTooLargeError(
         name,
-        f"is over {duration_s / 60:.0f} minutes long; up to {limits.max_duration_s / 60:.0f} minutes are accepted. "
-        "Cut it to the 20 to 25 seconds to be graded.",
+        t(
+            "is over {n} minutes long; up to {most} minutes are accepted. Cut it to the 20 to 25 seconds to be graded.",
+            n=f"{duration_s / 60:.0f}",
+            most=f"{limits.max_duration_s / 60:.0f}",
+        ),
     )

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from peea.assessment.values import Assessment, AssessmentFormatError, FrameRecord
 from peea.faces import Problem
+from peea.language import t
 from peea.scales import Context, Grade, pspi
 from peea.store.audit import Action, now_utc, stored_time, write_audit
 from peea.store.errors import (
@@ -142,9 +143,9 @@ def insert_assessment(db: Database, actor: str, patient_id: str, assessment: Ass
     if recorded_at.tzinfo is None:
         raise ValueError(f"recorded_at is {assessment.recorded_at} without an offset from UTC")
     if not next(db.query("SELECT 1 FROM patients WHERE patient_id = ?", [patient_id]), None):
-        raise UnknownPatientError(f"The assessment was not saved: no patient has the id {patient_id}.")
+        raise UnknownPatientError(t("The assessment was not saved: no patient has the id {id}.", id=patient_id))
     if next(db.query("SELECT 1 FROM assessments WHERE assessment_id = ?", [assessment.assessment_id]), None):
-        raise AlreadySavedError("This assessment is in the log already; it was not saved a second time.")
+        raise AlreadySavedError(t("This assessment is in the log already; it was not saved a second time."))
     timeline, model = assessment.timeline, assessment.model
     row = {
         "assessment_id": assessment.assessment_id,
@@ -199,7 +200,7 @@ def read_saved(db: Database, assessment_id: str) -> SavedAssessment:
     """
     row = next(db.query(f"SELECT {LISTED} FROM assessments WHERE assessment_id = ?", [assessment_id]), None)
     if row is None:
-        raise UnknownAssessmentError(f"No assessment has the id {assessment_id}.")
+        raise UnknownAssessmentError(t("No assessment has the id {id}.", id=assessment_id))
     return assessment_of_row(row)
 
 
@@ -220,9 +221,11 @@ def read_assessment(db: Database, assessment_id: str) -> Assessment:
         None,
     )
     if row is None:
-        raise UnknownAssessmentError(f"No assessment has the id {assessment_id}.")
+        raise UnknownAssessmentError(t("No assessment has the id {id}.", id=assessment_id))
     if row["series"] is not None and row["form"] > FORM:
-        raise NewerDatabaseError(f"The assessment {assessment_id} was saved by a newer version of PEEA. Update PEEA.")
+        raise NewerDatabaseError(
+            t("The assessment {id} was saved by a newer version of PEEA. Update PEEA.", id=assessment_id)
+        )
     try:
         if row["series"] is None:
             raise FrameSeriesError("its frame series is missing")
@@ -230,7 +233,11 @@ def read_assessment(db: Database, assessment_id: str) -> Assessment:
         return Assessment.from_plain({**json.loads(row["summary"]), "frames": [vars(frame) for frame in frames]})
     except (FrameSeriesError, AssessmentFormatError, ValueError) as error:
         raise DatabaseDamagedError(
-            f"The assessment {assessment_id} in the data base is damaged ({error}). Restore the last backup."
+            t(
+                "The assessment {id} in the data base is damaged ({why}). Restore the last backup.",
+                id=assessment_id,
+                why=error,
+            )
         ) from error
 
 

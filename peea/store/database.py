@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from peea.language import later, t
 from peea.store.errors import (
     DatabaseDamagedError,
     DatabaseLockedError,
@@ -32,36 +33,38 @@ would not wait longer without being told."""
 _MEANING: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_BUSY: (
         DatabaseLockedError,
-        "is in use by another program. Wait a moment and try again; nothing was lost.",
+        later("is in use by another program. Wait a moment and try again; nothing was lost."),
     ),
     sqlite3.SQLITE_LOCKED: (
         DatabaseLockedError,
-        "is in use by another program. Wait a moment and try again; nothing was lost.",
+        later("is in use by another program. Wait a moment and try again; nothing was lost."),
     ),
-    sqlite3.SQLITE_FULL: (DiskFullError, "was not changed: the disk is full. Make room and save again."),
+    sqlite3.SQLITE_FULL: (DiskFullError, later("was not changed: the disk is full. Make room and save again.")),
     sqlite3.SQLITE_CORRUPT: (
         DatabaseDamagedError,
-        "is damaged. Stop using it and restore the last backup.",
+        later("is damaged. Stop using it and restore the last backup."),
     ),
     sqlite3.SQLITE_NOTADB: (
         DatabaseDamagedError,
-        "is not a data base of PEEA, or it is damaged. Choose another file or restore the last backup.",
+        later("is not a data base of PEEA, or it is damaged. Choose another file or restore the last backup."),
     ),
     sqlite3.SQLITE_READONLY: (
         DatabaseUnavailableError,
-        "cannot be written: it is read-only. Ask for permission to write to its folder.",
+        later("cannot be written: it is read-only. Ask for permission to write to its folder."),
     ),
     sqlite3.SQLITE_PERM: (
         DatabaseUnavailableError,
-        "cannot be opened: permission is missing. Ask for permission to write to its folder.",
+        later("cannot be opened: permission is missing. Ask for permission to write to its folder."),
     ),
     sqlite3.SQLITE_CANTOPEN: (
         DatabaseUnavailableError,
-        "cannot be opened. Check that its folder exists and may be written to.",
+        later("cannot be opened. Check that its folder exists and may be written to."),
     ),
     sqlite3.SQLITE_IOERR: (
         DatabaseUnavailableError,
-        "was not changed: the disk could not be read or written. It may be full or failing; check it and try again.",
+        later(
+            "was not changed: the disk could not be read or written. It may be full or failing; check it and try again."
+        ),
     ),
 }
 """What each of SQLite's primary result codes means to staff."""
@@ -87,7 +90,11 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> D
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnavailableError(
-                f"The folder {path.parent} of the data base cannot be made ({error.strerror}). Choose another one."
+                t(
+                    "The folder {folder} of the data base cannot be made ({why}). Choose another one.",
+                    folder=path.parent,
+                    why=error.strerror,
+                )
             ) from error
         new = not path.exists()
         connection = sqlite3.connect(path, timeout=busy_timeout_s)
@@ -137,4 +144,4 @@ def named_errors(path: Path) -> Iterator[None]:
         if primary_code not in _MEANING:
             raise
         kind, sentence = _MEANING[primary_code]
-        raise kind(f"The data base {path} {sentence}") from error
+        raise kind(t("The data base {path} {what}", path=path, what=t(sentence))) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from peea.language import t
 from peea.store.errors import NewerDatabaseError
 from peea.store.schema import migrations
 
@@ -18,8 +19,11 @@ def migrate(db: Database) -> None:
     unknown = sorted({applied.name for applied in migrations.applied(db)} - known)
     if unknown:
         raise NewerDatabaseError(
-            f"The data base was written by a newer version of PEEA (it has {', '.join(unknown)}). Update PEEA, or open "
-            "the data base with the version that wrote it; nothing was changed."
+            t(
+                "The data base was written by a newer version of PEEA (it has {changes}). Update PEEA, or open the "
+                "data base with the version that wrote it; nothing was changed.",
+                changes=", ".join(unknown),
+            )
         )
     if not migrations.pending(db):
         return

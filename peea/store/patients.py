@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
+from peea.clock import date_text
+from peea.language import later, t
 from peea.store.audit import Action, now_utc, stored_time, write_audit
 from peea.store.errors import DuplicatePatientError, InvalidPatientError, UnknownPatientError
 from peea.store.removal import delete_with_dependants
@@ -111,14 +113,9 @@ def insert_patient(db: Database, actor: str, patient: Patient) -> None:
 
 def refuse_duplicate(db: Database, patient: Patient) -> None:
     """Raise DuplicatePatientError if another patient has the study code, or the name with the birth date."""
-    for column, condition, values, what in (
-        ("study_code", "study_code = ?", [patient.study_code], f"The study code {patient.study_code}"),
-        (
-            "name",
-            "name = ? AND birth_date = ?",
-            [patient.name, patient.birth_date.isoformat()],
-            f"A patient {patient.name}, born {patient.birth_date:%d %b %Y},",
-        ),
+    for column, condition, values in (
+        ("study_code", "study_code = ?", [patient.study_code]),
+        ("name", "name = ? AND birth_date = ?", [patient.name, patient.birth_date.isoformat()]),
     ):
         taken = next(
             db.query(
@@ -128,10 +125,19 @@ def refuse_duplicate(db: Database, patient: Patient) -> None:
             None,
         )
         if taken:
-            who = "" if column == "study_code" else f" with the study code {taken['study_code']}"
-            raise DuplicatePatientError(
-                f"{what} is registered already{who}. Open that patient instead.", taken["patient_id"]
-            )
+            if column == "study_code":
+                sentence = t(
+                    "The study code {code} is registered already. Open that patient instead.", code=patient.study_code
+                )
+            else:
+                sentence = t(
+                    "A patient {name}, born {date}, is registered already with the study code {code}. Open that "
+                    "patient instead.",
+                    name=patient.name,
+                    date=date_text(patient.birth_date),
+                    code=taken["study_code"],
+                )
+            raise DuplicatePatientError(sentence, taken["patient_id"])
 
 
 def delete_patient(db: Database, actor: str, patient: Patient) -> None:
@@ -241,7 +247,10 @@ def read_patient(db: Database, id_or_code: str) -> Patient:
     )
     if row is None:
         raise UnknownPatientError(
-            f"No patient has the id or study code {id_or_code}. Look it up in the patient log, or register the patient."
+            t(
+                "No patient has the id or study code {code}. Look it up in the patient log, or register the patient.",
+                code=id_or_code,
+            )
         )
     return patient_of_row(row)
 
@@ -266,28 +275,57 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+_FIELDS: Final = {
+    "study_code": later("study code"),
+    "name": later("name"),
+    "ward": later("ward"),
+    "bed": later("bed"),
+    "team": later("team"),
+    "fracture": later("fracture"),
+    "cognition": later("cognition"),
+    "communication": later("communication"),
+    "notes": later("notes"),
+}
+"""Texts of a patient, as a sentence about them calls them."""
+
+
 def check_patient(patient: Patient) -> None:
     """Raise InvalidPatientError for the first field that cannot be right."""
-    for column, title in (("name", "name"), ("study_code", "study code")):
-        if not getattr(patient, column):
-            raise InvalidPatientError(column, f"The {title} is missing.")
-    for column in ("study_code", "name", "ward", "bed", "team", "fracture", "cognition", "communication", "notes"):
+    if not patient.name:
+        raise InvalidPatientError("name", t("The name is missing."))
+    if not patient.study_code:
+        raise InvalidPatientError("study_code", t("The study code is missing."))
+    for column in _FIELDS:
         text, most = getattr(patient, column), LONGEST_NOTES if column == "notes" else LONGEST_TEXT
         if len(text) > most:
             raise InvalidPatientError(
-                column, f"The {column.replace('_', ' ')} has {len(text)} characters; up to {most} are kept."
+                column,
+                t(
+                    "The {field} has {n} characters; up to {most} are kept.",
+                    field=t(_FIELDS[column]),
+                    n=len(text),
+                    most=most,
+                ),
             )
         if any(not (letter.isprintable() or letter in "\n\t") for letter in text):
-            raise InvalidPatientError(column, f"The {column.replace('_', ' ')} holds a character that cannot be shown.")
+            raise InvalidPatientError(
+                column, t("The {field} holds a character that cannot be shown.", field=t(_FIELDS[column]))
+            )
     today = datetime.now(UTC).date()
     if patient.birth_date > today:
-        raise InvalidPatientError("birth_date", f"The birth date {patient.birth_date:%d %b %Y} is in the future.")
+        raise InvalidPatientError(
+            "birth_date", t("The birth date {date} is in the future.", date=date_text(patient.birth_date))
+        )
     if patient.age(today) > OLDEST_YEARS:
         raise InvalidPatientError(
             "birth_date",
-            f"The birth date {patient.birth_date:%d %b %Y} makes the patient {patient.age(today)} years old.",
+            t(
+                "The birth date {date} makes the patient {n} years old.",
+                date=date_text(patient.birth_date),
+                n=patient.age(today),
+            ),
         )
     if patient.left_at and str(patient.left_at) < str(patient.arrived_at):
-        raise InvalidPatientError("left_at", "The patient cannot leave before arriving.")
+        raise InvalidPatientError("left_at", t("The patient cannot leave before arriving."))
     if patient.surgery_date and patient.surgery_date < patient.birth_date:
-        raise InvalidPatientError("surgery_date", "The surgery date is before the birth date.")
+        raise InvalidPatientError("surgery_date", t("The surgery date is before the birth date."))
