@@ -88,8 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
     for precision in ("f32", "bf16"):
         found = compare(given.model, crops, precision)
         print(
-            f"{given.model} in {precision} on {found.faces} faces: probabilities within {found.largest_difference:.4f}, "
-            f"{found.same_grade:.1%} the same grade: {'agrees' if found.agrees else 'does not agree'}"
+            f"{given.model} in {precision} on {found.faces} faces: probabilities within "
+            f"{found.largest_difference:.4f}, {found.same_grade:.1%} the same grade: {'agrees' if found.agrees else 'does not agree'}"
         )
     if given.write:
         file = MODELS_FOLDER / given.model / CARD_FILE

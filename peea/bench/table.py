@@ -62,8 +62,8 @@ def markdown(all_figures: Sequence[Figures], others: Mapping[str, str] | None = 
         "",
         f"Written by `make bench` on {all_figures[0].measured_at}: {machine()}. Frames of 640 x 480 of the "
         "demonstration recording `severe`. Median, and from the 10th to the 90th percentile. The machine was not "
-        f"idle (load {all_figures[0].load[0]:.1f} when the run began, {all_figures[-1].load[1]:.1f} when it ended): times "
-        "are too long by that, ratios of things measured in turns are not.",
+        f"idle (load {all_figures[0].load[0]:.1f} when the run began, {all_figures[-1].load[1]:.1f} when it ended): "
+        "times are too long by that, ratios of things measured in turns are not.",
         "",
     ]
     for figures in all_figures:
