@@ -149,6 +149,10 @@ def test_statements_that_were_written_are_no_longer_asked_for(study):
     assert "Still to be filled in: items 5, 7, 8, 9, 14." in words(app)
 
 
+def test_a_study_of_another_version_of_the_model_says_so(study):
+    assert "This study judged lite0 0.1.0. Installed is version" in words(opened("agreement"))
+
+
 def test_planning_says_how_many_recordings_are_needed(study):
     said = words(opened("agreement"))
     assert "For an ICC of one rater:" in said

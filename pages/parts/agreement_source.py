@@ -13,6 +13,7 @@ from pages.parts.saying import say
 from pages.parts.visit import actor
 from peea.agreement import RatingTableError
 from peea.language import t, tn
+from peea.model_cards import model_names, read_card
 from peea.store import SavedStudy, StudyStore
 from peea.studies import SCALE_NAMES, RatingScale, Study, demonstration_study
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, Trait, table_of_study
@@ -68,10 +69,10 @@ def choose_source() -> Source | None:
     made = st.session_state.pop(OPENED, None)
     if made is not None:
         st.session_state["agreement_way"], st.session_state["agreement_study"] = STUDY, made
+    st.session_state.setdefault("agreement_way", STUDY)
     way = st.segmented_control(
         t("Where are the ratings?"),
         [STUDY, UPLOAD],
-        default=STUDY,
         required=True,
         format_func=lambda way: t("In a study") if way == STUDY else t("In a table of mine (CSV)"),
         key="agreement_way",
@@ -96,8 +97,26 @@ def _study() -> Source | None:
         else:
             study, saved = store.study(chosen), lines[chosen]
     study_from_ratings()
+    _say_if_another_model(study)
     key = f"{chosen}:{'' if saved is None else saved.sha256}"
     return Source(key, table_of_study(study), study, saved)
+
+
+def _say_if_another_model(study: Study) -> None:
+    """Say that the model has changed since: what the study found holds for the model that it judged."""
+    name = study.model.name
+    if name not in model_names():
+        return
+    card = read_card(name)
+    if card["weights"]["sha256"] != study.model.weights_sha256:
+        say(
+            t(
+                "This study judged {model}. Installed is version {version} now, of which the study says nothing.",
+                model=str(study.model),
+                version=card["version"],
+            ),
+            "warning",
+        )
 
 
 def _upload() -> Source | None:

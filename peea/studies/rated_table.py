@@ -123,6 +123,7 @@ class RatedTable:
         scale: of `scores`.
         traits: for each trait that is known, its value by recording, "" where unknown.
         ages: in years by recording, NaN where unknown; None if nobody's is known.
+        tones: skin tones 1-10 on the Monk scale, in the same way.
     """
 
     grades: Ratings
@@ -130,6 +131,7 @@ class RatedTable:
     scale: RatingScale
     traits: Mapping[Trait, tuple[str, ...]] = field(default_factory=dict)
     ages: tuple[float, ...] | None = None
+    tones: tuple[float, ...] | None = None
 
     @property
     def clinicians(self) -> tuple[str, ...]:
@@ -171,6 +173,7 @@ class RatedTable:
             scores=self.scores.where(mask),
             traits={trait: tuple(values[row] for row in rows) for trait, values in self.traits.items()},
             ages=None if self.ages is None else tuple(self.ages[row] for row in rows),
+            tones=None if self.tones is None else tuple(self.tones[row] for row in rows),
         )
 
     def filtered(self, chosen: Mapping[Trait, Sequence[str]]) -> RatedTable:
@@ -230,12 +233,14 @@ def table_of_study(study: Study) -> RatedTable:
         Trait.HOURS: tuple("" if each.hours is None else str(each.hours) for each in recordings),
     }
     ages = tuple(np.nan if each.age_years is None else float(each.age_years) for each in recordings)
+    tones = tuple(np.nan if each.skin_tone is None else float(each.skin_tone) for each in recordings)
     return RatedTable(
         Ratings.of(grades, raters=raters, recordings=codes, patients=patients),
         Ratings.of(scores, raters=raters, recordings=codes, patients=patients),
         study.scale,
         {trait: values for trait, values in found.items() if any(values)},
         ages if np.isfinite(ages).any() else None,
+        tones if np.isfinite(tones).any() else None,
     )
 
 
@@ -246,6 +251,7 @@ def table_of_ratings(
     peea: str | None = None,
     traits: Mapping[Trait, Sequence[str]] | None = None,
     ages: Sequence[float] | None = None,
+    tones: Sequence[float] | None = None,
 ) -> RatedTable:
     """Return the table of ratings read from a file.
 
@@ -253,7 +259,7 @@ def table_of_ratings(
         ratings: as they stand in the file.
         scale: what its numbers are.
         peea: which rater is PEEA; None if it is not among them.
-        traits, ages: of the recordings, as far as the file has them.
+        traits, ages, tones: of the recordings, as far as the file has them.
 
     Raises:
         ValueError: a rating is not on the scale (a grade of 2.5), or another rater is called PEEA already.
@@ -274,4 +280,6 @@ def table_of_ratings(
     grades = Ratings(values, ratings.recordings, ratings.raters, ratings.patients)
     grades.codes(GRADE_CATEGORIES)
     known = {trait: tuple(given) for trait, given in (traits or {}).items() if any(given)}
-    return RatedTable(grades, ratings, scale, known, None if ages is None else tuple(ages))
+    return RatedTable(
+        grades, ratings, scale, known, None if ages is None else tuple(ages), None if tones is None else tuple(tones)
+    )

@@ -226,15 +226,22 @@ def table_of_file(table: pd.DataFrame, matching: Matching) -> RatedTable:
         )
     if matching.scale is RatingScale.GRADE:
         _only_whole_grades(table, matching, ratings)
-    known = _traits(table, matching, ratings.recordings)
-    ages = known.pop(Trait.AGE, None)
-    numbers = None if ages is None else tuple(_number(age) for age in ages)
-    traits = dict(known)
-    if ages is not None and numbers is not None:
-        bands = tuple(age_band(number) or age for number, age in zip(numbers, ages, strict=True))
-        traits = {**traits, Trait.AGE: bands}
-    ordered = {trait: traits[trait] for trait in Trait if trait in traits}
-    return table_of_ratings(ratings, matching.scale, peea=matching.peea or None, traits=ordered, ages=numbers)
+    traits = _traits(table, matching, ratings.recordings)
+    numbers: dict[Trait, tuple[float, ...]] = {}
+    for trait, band in ((Trait.AGE, age_band), (Trait.TONE, tone_band)):
+        if trait in traits:
+            numbers[trait] = tuple(_number(value) for value in traits[trait])
+            traits[trait] = tuple(
+                band(number) or value for number, value in zip(numbers[trait], traits[trait], strict=True)
+            )
+    return table_of_ratings(
+        ratings,
+        matching.scale,
+        peea=matching.peea or None,
+        traits={trait: traits[trait] for trait in Trait if trait in traits},
+        ages=numbers.get(Trait.AGE),
+        tones=numbers.get(Trait.TONE),
+    )
 
 
 def _only_whole_grades(table: pd.DataFrame, matching: Matching, ratings: Ratings) -> None:
@@ -284,8 +291,6 @@ def _plain(trait: Trait, value: str) -> str:
     if trait is Trait.CONTEXT:
         key = value.lower().replace(" ", "_").replace("-", "_")
         return key if key in list(Context) else value
-    if trait is Trait.TONE:
-        return tone_band(_number(value)) or value
     if trait is Trait.HOURS:
         return re.sub(r"\s*h(ours?)?$", "", value, flags=re.IGNORECASE)
     return value
@@ -308,7 +313,7 @@ def study_of_table(
 ) -> Study:
     """Return an uploaded table as a study that can be kept and frozen.
 
-    What the table knows in bands only (ages that are no number, tones) is not kept as a number.
+    Ages and skin tones that are no number are not kept.
     """
     of = table.traits
 
@@ -326,12 +331,14 @@ def study_of_table(
             if np.isfinite(grade):
                 output = GraderOutput(Grade(int(grade)), float(score))
         age = float("nan") if table.ages is None else table.ages[row]
+        tone = float("nan") if table.tones is None else table.tones[row]
         recordings.append(
             StudyRecording(
                 recording=code,
                 patient=table.scores.patients[row],
                 sex=value(Trait.SEX, row),
                 age_years=float(age) if np.isfinite(age) else None,
+                skin_tone=int(tone) if tone_band(tone) else None,
                 context=Context(context) if context in list(Context) else None,
                 hours=int(hours) if hours.isdigit() else None,
                 output=output,

@@ -43,7 +43,9 @@ def test_a_study_written_as_csv_is_read_back_as_the_same_ratings():
         given, read = (each.grades.only([rater]).values[:, 0] for each in (expected, rated))
         assert read.tolist() == pytest.approx(given.tolist(), nan_ok=True)
     assert rated.traits == expected.traits
-    assert rated.ages == expected.ages
+    assert (rated.ages, rated.tones) == (expected.ages, expected.tones)
+    kept = table_of_study(study_of_table(rated, "Kept", "", MODEL))
+    assert kept.traits == expected.traits
 
 
 def test_a_wide_table_is_matched_by_its_titles():
