@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from peea.store import StudyStore
+from peea.store import RatingStore, StudyStore
+from peea.store.ratings import NewItem, SetKind
 from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import long_table_of_study
 from tests.studies.made_up_study import made_up_study
 from tests.test_pages import button, data_folder, opened, started_by_serve, words  # noqa: F401
 
-UPLOAD = "In a table of mine (CSV)"
+VIDEOS = tuple(enumerate(("calm", "mild", "obvious", "severe")))
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +134,27 @@ def test_an_upload_is_kept_as_a_study_completed_and_frozen():
     assert "Nothing of it can change. SHA-256" in words(app)
     with StudyStore(actor="test") as store:
         assert store.saved_study(line.study_id).frozen_by == "Dr. Lin, surgeon"
+
+
+def test_recordings_rated_on_the_rating_page_become_a_study():
+    with RatingStore(actor="test") as ratings:
+        items = [NewItem(f"P-{number}", f"{name}.mp4", demonstration_file=f"{name}.mp4") for number, name in VIDEOS]
+        made = ratings.make_set("Round one", SetKind.RECORDINGS, items)
+        for rater, shift in (("Lin", 0.0), ("Wu", 1.0)):
+            rater_id = ratings.rater(rater).rater_id
+            for place, item in enumerate(ratings.items(made.set_id)):
+                ratings.rate(item.item_id, rater_id, vas=2.0 * place + shift)
+        assert "Make a study of recordings" not in words(opened("agreement")), "raters still rate"
+        ratings.close_set(made.set_id)
+    app = opened("agreement")
+    app.text_input(key="set_study_name").set_value("Round one, validated")
+    button(app, "Keep as a study").click().run()
+    assert not app.exception
+    with StudyStore(actor="test") as store:
+        (line,) = store.studies()
+        assert len(store.study(line.study_id).ratings) == 8
+    assert "No recording was both graded by PEEA and rated by a clinician" in words(app)
+    assert "Fleiss" in tables(app)
 
 
 def test_a_study_without_a_name_is_refused_beside_the_field():
