@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -113,6 +112,9 @@ PUBLISHED_DATA: Final[Mapping[str, str]] = Names(
     }
 )
 
+SURELY_ABOVE: Final = 9
+"""Of ten: "10 of 10" would claim too much."""
+
 _COUNTS: Final = ("iterations", "most_evaluations")
 _PLAIN_NUMBERS: Final = ("found_learning_rate", "found_momentum", "found_weight_decay", "kappa")
 
@@ -162,15 +164,17 @@ def of_ten_words(figures: FaceFigures) -> str:
 
     >>> of_ten_words(FaceFigures(images=583, accuracy=0.7496, interval=(0.711, 0.793)))
     '7 to 8 of 10'
+    >>> of_ten_words(FaceFigures(images=1604, accuracy=0.807, interval=(0.785, 0.829)))
+    'about 8 of 10'
     >>> of_ten_words(FaceFigures(images=583, accuracy=0.97, interval=(0.95, 0.98)))
     'more than 9 of 10'
     """
     low, high = figures.interval or (figures.accuracy or 0.0, figures.accuracy or 0.0)
-    least, most = math.floor(10 * low), math.ceil(10 * high)
-    if least >= 9:
-        return t("more than 9 of 10")
-    if most - least <= 1 and figures.interval is None:
-        return t("about {n} of 10", n=round(10 * low))
+    if low > SURELY_ABOVE / 10:
+        return t("more than {n} of 10", n=SURELY_ABOVE)
+    least, most = round(10 * low), min(SURELY_ABOVE, round(10 * high))
+    if least >= most:
+        return t("about {n} of 10", n=most)
     return t("{least} to {most} of 10", least=least, most=most)
 
 

@@ -14,6 +14,9 @@ EXPERIMENTS = "peea experiments --data DIR"
 
 EVALUATE = "peea evaluate NAME --data DIR --write"
 
+SHORT = 10
+"""Letters up to which a cell is not broken into lines."""
+
 LONGEST_TABLE = 40
 """Rows from which a table scrolls within itself."""
 
@@ -29,10 +32,7 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
         st.dataframe(table, hide_index=True, width="stretch")
     else:
         head = "".join(f"<th>{escape(str(column))}</th>" for column in table.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
-            for row in table.itertuples(index=False)
-        )
+        rows = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in table.itertuples(index=False))
         st.html(
             '<div style="overflow-x: auto"><table class="peea-table">'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -45,6 +45,13 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
         mime="text/csv",
         key=f"csv_{name}",
     )
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    # A number and its unit stay on one line.
+    together = ' style="white-space: nowrap"' if len(text) <= SHORT else ""
+    return f"<td{together}>{escape(text)}</td>"
 
 
 def paragraph(*sentences: str) -> None:

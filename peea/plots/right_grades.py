@@ -68,6 +68,7 @@ def accuracy_by_label_figure(scale: OutputScale, series: Sequence[LabelAccuracy]
             x=names,
             y=values,
             name=each.name,
+            showlegend=True,
             text=["" if value is None else f"{100 * value:.0f}" for value in values],
             textposition="outside",
             textfont={"size": 12, "color": INK},
@@ -121,7 +122,7 @@ def confusion_figure(figures: FaceFigures, scale: OutputScale) -> go.Figure:
             figure.add_annotation(
                 x=column,
                 y=row,
-                text=f"<b>{100 * share:.0f} %</b><br>{count}",
+                text=f"<b>{_whole_percent(share)}</b><br>{count}",
                 showarrow=False,
                 font={"size": 13, "color": "white" if share >= _DARK_FROM else INK},
             )
@@ -236,3 +237,7 @@ def group_figure(bars: Sequence[GroupBar], overall: float | None) -> go.Figure:
 def _how_many(bar: GroupBar) -> str:
     patients = tn("{n} patient", "{n} patients", bar.patients)
     return t("{images} images, {patients}", images=bar.images, patients=patients)
+
+
+def _whole_percent(share: float) -> str:
+    return "< 1 %" if share < 0.005 else f"{100 * share:.0f} %"
