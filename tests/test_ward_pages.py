@@ -48,8 +48,12 @@ def dose(patient, minutes, drug="Morphine"):
         return care.give(patient.patient_id, drug, 2.5, DoseUnit.MG, Route.INTRAVENOUS, ago(minutes))
 
 
-def on_page_of(patient):
-    return opened("patient_log", patient=patient.patient_id)
+def on_page_of(patient, name=None):
+    app = opened("patient_log", patient=patient.patient_id)
+    if name is not None:
+        app.session_state["acting_name"] = name
+        app.run()
+    return app
 
 
 def with_label(elements, label):
@@ -219,7 +223,7 @@ class TestPatientPage:
 
     def test_data_are_corrected_with_a_reason_and_the_old_value_is_shown(self):
         ada = arrive()
-        app = on_page_of(ada)
+        app = on_page_of(ada, "Nurse Kim")
         opener = "Correct these data"
         run_dialog(app, opener)
         with_label(app.text_input, "Bed").set_value("14")
@@ -234,7 +238,7 @@ class TestPatientPage:
 
     def test_who_has_left_is_off_the_board_and_can_come_back(self):
         ada = arrive()
-        app = on_page_of(ada)
+        app = on_page_of(ada, "Nurse Kim")
         run_dialog(app, "The patient has left the ward")
         button(app, "Save").click()
         run_dialog(app, "The patient has left the ward")
@@ -256,9 +260,19 @@ class TestPatientPage:
         with_label(app.button_group, "Deafness").set_value("yes").run()
         assert "Does not fulfil the criteria. Against it: Deafness." in words(on_page_of(ada))
 
-    def test_a_note_is_written_by_who_acts(self):
+    def test_nothing_is_entered_without_a_name(self):
         ada = arrive()
         app = on_page_of(ada)
+        run_dialog(app, "Write a note")
+        with_label(app.text_area, "Note").set_value("Slept well.")
+        button(app, "Save note").click()
+        assert "Give your name first." in words(run_dialog(app, "Write a note"))
+        with CareLog(actor=ACTOR) as care:
+            assert care.notes(ada.patient_id) == []
+
+    def test_a_note_is_written_by_who_acts(self):
+        ada = arrive()
+        app = on_page_of(ada, "Nurse Kim")
         run_dialog(app, "Write a note")
         button(app, "Save note").click()
         assert "The note is empty." in words(run_dialog(app, "Write a note"))
@@ -266,6 +280,8 @@ class TestPatientPage:
         button(app, "Save note").click()
         run_dialog(app, "Write a note")
         assert "Slept &lt;b&gt;well&lt;/b&gt;." in words(on_page_of(ada))
+        with CareLog(actor=ACTOR) as care:
+            assert [note.entered_by for note in care.notes(ada.patient_id)] == ["Nurse Kim"]
 
 
 class TestTeamLead:

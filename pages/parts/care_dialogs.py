@@ -9,8 +9,9 @@ from typing import Any, Final
 import streamlit as st
 
 from pages.parts.chips import chip, escape
+from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import open_care, open_manual
+from pages.parts.visit import acting_name, open_care, open_manual
 from peea.clock import at_clock, in_zone, on_ward, time_text
 from peea.language import later, listed, t
 from peea.scales import CONTEXT_NAMES, FACS_LETTERS
@@ -44,14 +45,18 @@ def ward_clock(label: str, key: str, value: datetime | None = None) -> datetime 
 
 
 def ask_reason(key: str, offered: tuple[str, ...] = REASONS) -> str:
-    """Ask why something is changed: one press for the usual reasons, words for others."""
+    """Ask why something is changed, and who changes it: one press for the usual reasons, words for others."""
+    named_clinician(f"{key}_who")
     pressed = st.pills(t("Why?"), offered, format_func=t, key=f"{key}_usual")
     words = st.text_input(t("Or in your own words"), key=f"{key}_words", max_chars=200)
     return words.strip() or (t(pressed) if pressed else "")
 
 
 def saved_or_told(save: Callable[[], object]) -> None:
-    """Save and close the form, or say what cannot be right."""
+    """Save and close the form, or say what cannot be right; whatever is entered or changed needs a name."""
+    if acting_name() is None:
+        say_beside(t("Give your name first."))
+        return
     try:
         save()
     except (InvalidEntryError, InvalidPatientError, InvalidRatingError) as error:
@@ -64,6 +69,7 @@ def analgesia_form(patient_id: str) -> None:
     """Ask what was given, how much, how and when, and keep it."""
     with problems_told():
         drug, dose, unit, route, given_at = _dose_fields(f"give_{patient_id}", None)
+        named_clinician(f"give_{patient_id}")
         if st.button(t("Save analgesia"), type="primary", width="stretch"):
 
             def save() -> None:
@@ -77,6 +83,7 @@ def note_form(patient_id: str) -> None:
     """Ask for a note and keep it."""
     with problems_told():
         text = st.text_area(t("Note"), key=f"note_{patient_id}", height=140)
+        named_clinician(f"note_{patient_id}")
         if st.button(t("Save note"), type="primary", width="stretch"):
 
             def save() -> None:

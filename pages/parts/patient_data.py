@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts.care_dialogs import CORRECTION_REASONS, ask_reason, day_field, saved_or_told, ward_clock
 from pages.parts.chips import escape
+from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import acting_name, actor, open_care
 from peea.care.eligibility import Eligibility, eligibility_of
@@ -116,6 +117,7 @@ def _leave(patient: Patient) -> None:
         where = st.text_input(
             t("Where to, or why"), key=f"where_{patient.patient_id}", placeholder=t("Discharged home")
         )
+        named_clinician(f"leave_{patient.patient_id}")
         st.caption(t("The patient goes off the board. All records stay."))
         if st.button(t("Save"), type="primary", width="stretch"):
             why = where.strip() or t("Left the ward")
@@ -124,6 +126,7 @@ def _leave(patient: Patient) -> None:
 
 def _back(patient: Patient) -> None:
     with problems_told():
+        named_clinician(f"back_{patient.patient_id}")
         if st.button(t("Back on the ward"), type="primary", width="stretch"):
             why = t("Back on the ward")
             saved_or_told(_saving(lambda care: care.correct_patient(patient.patient_id, {"left_at": None}, why)))
@@ -224,6 +227,7 @@ def _consent(patient: Patient) -> None:
             key=f"{key}_giver",
         )
         day = day_field(t("On"), f"{key}_day", datetime.now().date())
+        named_clinician(key)
         taken_by = st.text_input(t("Taken by"), acting_name() or "", key=f"{key}_taken_by", max_chars=80)
         ready = purpose is not None and decision is not None and day is not None
         if st.button(t("Save the decision"), type="primary", width="stretch", disabled=not ready):

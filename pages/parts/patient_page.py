@@ -157,7 +157,7 @@ def _course(history: PatientHistory, doses: list[Dose]) -> None:
     chosen = st.segmented_control(
         t("Time shown"),
         list(SPANS),
-        default="three",
+        default="day",
         required=True,
         format_func=names.__getitem__,
         key="course_span",
@@ -166,14 +166,14 @@ def _course(history: PatientHistory, doses: list[Dose]) -> None:
     )
     span = SPANS[chosen or "all"]
     now = on_ward(datetime.now(UTC))
-    surgery = history.patient.surgery_date
+    surgery, arrived = history.patient.surgery_date, datetime.fromisoformat(history.patient.arrived_at)
     st.plotly_chart(
         trend_figure(
             [trend_point(record) for record in history.records],
             zone_name(now),
             [DoseMark(in_zone(dose.given_at), dose_line(dose)) for dose in doses],
             surgery=on_ward(at_clock(surgery, time())) if surgery else None,
-            span=None if span is None else (now - span, now + span * 0.03),
+            span=None if span is None else (max(now - span, on_ward(arrived) - span * 0.03), now + span * 0.03),
         ),
         theme=None,
         config=CHART_CONFIG,

@@ -51,7 +51,9 @@ def review_box(saved: SavedAssessment) -> None:
         label = t("Override") if preliminary else t("Decide anew")
         if override.button(label, width="stretch", disabled=name is None, key=f"override_{saved.assessment_id}"):
             st.dialog(t("Override the result"))(_override)(saved, name or "")
-        if withdraw.button(t("Saved in error"), width="stretch", key=f"error_{saved.assessment_id}"):
+        if withdraw.button(
+            t("Saved in error"), width="stretch", disabled=name is None, key=f"error_{saved.assessment_id}"
+        ):
             st.dialog(t("Saved in error"))(withdrawal)(saved.assessment_id)
 
 

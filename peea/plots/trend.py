@@ -28,6 +28,11 @@ LOWEST: Final = -1
 DOSE_HEIGHT: Final = 4.85
 """Height of the marks of analgesia: above the bands, so that they hide no assessment."""
 
+LARGE_MARK: Final = 18
+SMALL_MARK: Final = 11
+CROWDED: Final = 30
+"""Assessments in the time shown above which marks are small, without a letter, so that they do not hide one another."""
+
 _LOOKS: Final[Mapping[bool | None, tuple[str, str]]] = {
     False: ("circle", "solid"),
     True: ("diamond", "dot"),
@@ -85,11 +90,13 @@ def trend_figure(
     if surgery is not None and (shown is None or (shown[0] <= surgery + timedelta(days=1) and surgery <= shown[1])):
         _add_surgery(figure, surgery)
     _add_doses(figure, doses)
+    drawn = [point for point in points if shown is None or shown[0] <= point.when <= shown[1]]
+    size = LARGE_MARK if len(drawn) <= CROWDED else SMALL_MARK
     names = {False: t("At rest"), True: t("Movement"), None: t("Not said")}
     for movement, name in names.items():
         own = sorted((point for point in points if point.movement is movement), key=lambda point: point.when)
         if own or movement is not None:
-            _add_points(figure, own, name, *_LOOKS[movement], filled=movement is True)
+            _add_points(figure, own, name, *_LOOKS[movement], filled=movement is True, size=size)
     figure.update_xaxes(
         range=shown,
         title={"text": t("Time ({zone})", zone=zone_name), "font": {"size": 13}},
@@ -160,7 +167,14 @@ def _add_doses(figure: go.Figure, doses: Sequence[DoseMark]) -> None:
 
 
 def _add_points(
-    figure: go.Figure, points: Sequence[TrendPoint], name: str, symbol: str, dash: str, *, filled: bool
+    figure: go.Figure,
+    points: Sequence[TrendPoint],
+    name: str,
+    symbol: str,
+    dash: str,
+    *,
+    filled: bool,
+    size: int,
 ) -> None:
     graded = [point for point in points if point.grade is not None]
     # A pale line under the dark one keeps the course visible on the darkest band.
@@ -180,11 +194,11 @@ def _add_points(
         line={"color": INK, "width": 2, "dash": dash},
         marker={
             "symbol": symbol,
-            "size": 18,
+            "size": size,
             "color": INK if filled else "white",
             "line": {"color": "white" if filled else INK, "width": 1.5 if filled else 2.5},
         },
-        text=[point.letter for point in graded],
+        text=[point.letter if size == LARGE_MARK else "" for point in graded],
         textposition="middle center",
         textfont={"size": 10, "color": "white" if filled else INK},
         hovertext=[point.label for point in graded],
