@@ -101,7 +101,8 @@ def _choice(key: str, now: Coding, action: str, code: int) -> None:
     chosen = now.codes.get(action) == code
     st.button(
         code_word(action, code),
-        key=f"{key}_{action}_{code}",
+        # The same button for every action: one that came and went with its action would miss keys typed meanwhile.
+        key=f"{key}_code_{code}",
         shortcut=str(code),
         type="primary" if chosen else "secondary",
         on_click=_code,
