@@ -65,9 +65,11 @@ def _words(heat: HeatMap) -> None:
     if not regions:
         st.caption(t("Nothing in this face speaks for the grade; the model gave it for want of anything better."))
         return
-    said = t("Light colours: what spoke for no pain.")
-    if heat.grade is not Grade.NO_PAIN:
-        said = t("Light colours: what spoke for {grade} or more.", grade=style_of(heat.grade).word.lower())
+    word = style_of(heat.grade).word.lower()
+    if heat.grade in (Grade.NO_PAIN, Grade.INTENSE):
+        said = t("Light colours: what spoke for {grade}.", grade=word)
+    else:
+        said = t("Light colours: what spoke for {grade} or more.", grade=word)
     (first, share), (second, other) = regions[:2]
     where = t(
         "Mostly {first} ({share}), then {second} ({other}).",
