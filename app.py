@@ -10,6 +10,7 @@ from pages.parts.banner import demonstration_mark, guard_leaving, open_work
 from pages.parts.language_choice import answer_for_visits, choose_language, remember_language, settle_language
 from pages.parts.live_visit import live, open_live_work
 from pages.parts.rating_room import unsaved_ratings
+from pages.parts.reminder import overdue_reminder
 from pages.parts.saying import problems_told
 from pages.parts.style import apply_style
 from pages.parts.visit import scoring, settle_memory, shared_settings
@@ -64,6 +65,8 @@ with problems_told():
         open_work(visit)
     if page is not LIVE_GRADING:
         open_live_work()
+    if page not in (WARD_BOARD, PATIENT_LOG):
+        overdue_reminder()
     page.run()
     remember_language()
     guard_leaving(visit.unsaved or live().unsaved or live().running or unsaved_ratings())

@@ -183,6 +183,14 @@ class TestRound:
         assert re.search(r"peea-say error.*Overdue by 10 min", words(app))
         assert "After the first analgesia" in words(app)
 
+    def test_other_pages_remind_of_who_is_overdue(self):
+        ada = arrive()
+        assert "1 patient is overdue for an assessment. First: Ada Kim, bed 12." in words(opened("about"))
+        with ManualLog(actor=ACTOR) as manual:
+            manual.save(ada.patient_id, ManualKind.NRS, "Nurse Kim", score=3, context=Context.REST)
+        st.cache_data.clear()
+        assert "overdue for an assessment" not in words(opened("about"))
+
 
 class TestPatientPage:
     def test_all_kinds_stand_on_one_time_axis_with_analgesia_and_rest_and_movement_apart(self):
