@@ -156,7 +156,7 @@ def _results(analysis: Analysis) -> list[Flowable]:
     return story
 
 
-ICC_WIDTHS: Final = (1.7, 4.6, 1.2, 2.5, 1.8, 2.4, 2.6, 1.7, 2.0)
+ICC_WIDTHS: Final = (1.7, 4.1, 1.6, 2.3, 2.2, 2.3, 2.6, 1.7, 2.1)
 """Shares of the width that the columns of the widest table get."""
 
 
