@@ -47,7 +47,7 @@ def test_a_graded_moment_shows_where_its_grade_was_seen_beside_the_face_actions(
     assert "Where the model saw this grade" in said
     assert "what spoke for intense." in said
     assert "not how much pain there is" in said
-    assert len(app.get("imgs")) == 2
+    assert len(app.get("image")) == 2
     assert len(app.get("plotly_chart")) == 2, "the course and the face actions"
 
 
