@@ -88,7 +88,7 @@ def preparation(visit: LiveVisit) -> None:
         for name, value in ((t("the patient"), visit.patient_id), (t("what the patient does"), visit.context))
         if value is None
     ]
-    if st.button(t("Turn the camera on"), type="primary", width="stretch", disabled=bool(missing)):
+    if st.button(t("Go on to the camera"), type="primary", width="stretch", disabled=bool(missing)):
         visit.turn_on()
         st.rerun()
     if missing:
@@ -130,7 +130,7 @@ def status() -> None:
 def before_start(visit: LiveVisit, view: LiveView) -> None:
     """Say what is missing for a start; offer it once nothing is."""
     if not view.camera_on:
-        say(t("Waiting for the camera. Allow this page to use it if the browser asks."))
+        say(t("Turn the camera on, and allow this page to use it if the browser asks."))
     elif view.stage is Stage.READY:
         say(t("The face can be graded."), "good")
     elif view.problem is not None:
@@ -140,7 +140,7 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
     start = t("Start recording") if visit.way == RECORDING else t("Start watching")
     if st.button(start, type="primary", width="stretch", disabled=view.stage is not Stage.READY):
         begin(visit)
-    if st.button(t("Turn the camera off"), width="stretch"):
+    if st.button(t("Back"), width="stretch"):
         visit.turn_off()
         st.rerun()
     if view.camera_on:

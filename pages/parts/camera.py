@@ -27,7 +27,10 @@ def keep_only_the_newest() -> None:
 
 
 def camera(session: LiveSession, number: int) -> None:
-    """Show the camera; it goes on by itself once the browser's permission is there.
+    """Show the camera with the button that turns it on.
+
+    It is not turned on by itself (`desired_playing_state`): the browser's part of streamlit-webrtc 0.79 then begins two
+    connections at once every other time, answers for the wrong one and never shows a picture.
 
     Args:
         session: that the pictures are for.
@@ -49,7 +52,6 @@ def camera(session: LiveSession, number: int) -> None:
         },
         video_frame_callback=picture,
         on_video_ended=session.camera_ended,
-        desired_playing_state=True,
         # It takes some milliseconds and never waits for the grading: the picture comes back at once.
         async_processing=False,
         media_toggle_controls=False,

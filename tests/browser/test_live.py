@@ -65,13 +65,14 @@ def at_bedside(site, tmp_path) -> Iterator[Callable[..., Page]]:
             page.on("request", lambda request: note(request.url))
             page.on("websocket", lambda socket: note(socket.url))
             page.goto(f"{site.url}/live-grading")
-            expect(page.get_by_role("button", name="Turn the camera on")).to_be_disabled()
+            expect(page.get_by_role("button", name="Go on to the camera")).to_be_disabled()
             steps.choose_patient(page, patient)
             steps.choose_context(page, "Turning over in bed")
             if start_watching:
                 page.get_by_role("radio", name="Keep watching, with an alert").click()
                 page.get_by_text("Alert from this grade on").wait_for()
-            page.get_by_role("button", name="Turn the camera on").click()
+            page.get_by_role("button", name="Go on to the camera").click()
+            page.frame_locator("iframe").get_by_role("button", name="Turn the camera on").click()
             return page
 
         yield opened
@@ -127,7 +128,7 @@ def test_stopping_keeps_what_was_graded_and_lets_the_camera_go(at_bedside):
     camera_is_off(page)
     page.get_by_role("button", name="Record again").click()
     page.get_by_role("dialog").get_by_role("button", name="Give up this result").click()
-    expect(page.get_by_role("button", name="Turn the camera on")).to_be_visible()
+    expect(page.get_by_role("button", name="Go on to the camera")).to_be_visible()
 
 
 def test_leaving_the_page_keeps_what_was_graded_until_it_is_saved(at_bedside):
@@ -163,8 +164,8 @@ def test_without_a_face_nothing_starts_and_the_page_says_what_is_missing(at_beds
     page = at_bedside("empty_bed", "Agnes Marlow")
     page.get_by_text("No face is seen. Point the camera at the face from 1 to 1.5 m.").wait_for()
     expect(page.get_by_role("button", name="Start recording")).to_be_disabled()
-    page.get_by_role("button", name="Turn the camera off").click()
-    expect(page.get_by_role("button", name="Turn the camera on")).to_be_enabled()
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("button", name="Go on to the camera")).to_be_enabled()
     camera_is_off(page)
 
 
@@ -190,5 +191,5 @@ def test_watching_raises_an_alert_that_is_seen_and_heard_and_lists_the_episodes(
 
 def test_without_a_camera_the_page_waits_and_says_so(at_bedside):
     page = at_bedside(None, "Agnes Marlow")
-    page.get_by_text("Waiting for the camera.").wait_for()
+    page.get_by_text("Turn the camera on, and allow this page to use it").wait_for()
     expect(page.get_by_role("button", name="Start recording")).to_be_disabled()
