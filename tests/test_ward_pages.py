@@ -6,6 +6,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import streamlit as st
+
 from peea.clock import set_zone
 from peea.scales import Context, Grade
 from peea.store import CareLog, ManualKind, ManualLog, PatientLog, Sex, Status

@@ -7,17 +7,33 @@ import streamlit as st
 OPEN = "data-open"
 """Attribute of the HTML elements that can be pressed; its value says what was pressed."""
 
-_LISTENER = f"""
-let listening = null;
-export default function({{ setTriggerValue }}) {{
-  if (listening) document.removeEventListener('click', listening);
-  listening = (event) => {{
-    const pressed = event.target.closest && event.target.closest('[{OPEN}]');
-    if (pressed) setTriggerValue('pressed', pressed.getAttribute('{OPEN}'));
-  }};
-  document.addEventListener('click', listening);
-  return () => {{ document.removeEventListener('click', listening); listening = null; }};
+_EARLY = f"""<script>
+window.peeaPressing = window.peeaPressing || {{ send: null, waiting: null, listening: false }};
+if (!window.peeaPressing.listening) {{
+  window.peeaPressing.listening = true;
+  document.addEventListener('click', (event) => {{
+    const element = event.target.closest && event.target.closest('[{OPEN}]');
+    if (!element) return;
+    const value = element.getAttribute('{OPEN}');
+    if (window.peeaPressing.send) window.peeaPressing.send(value);
+    else window.peeaPressing.waiting = value;
+  }});
 }}
+</script>"""
+"""Listens from the first moment on: the component below is loaded a little later, and a press must not be lost."""
+
+_LISTENER = """
+export default function({ setTriggerValue }) {
+  const pressing = window.peeaPressing = window.peeaPressing || { send: null, waiting: null, listening: false };
+  const send = (value) => setTriggerValue('pressed', value);
+  pressing.send = send;
+  if (pressing.waiting !== null) {
+    const value = pressing.waiting;
+    pressing.waiting = null;
+    send(value);
+  }
+  return () => { if (pressing.send === send) pressing.send = null; };
+}
 """
 
 _listen = st.components.v2.component("peea_pressed", js=_LISTENER)
@@ -28,4 +44,5 @@ def pressed(key: str) -> str | None:
 
     Call it once on a page, whatever the number of elements.
     """
+    st.html(_EARLY, unsafe_allow_javascript=True)
     return _listen(key=key, on_pressed_change=lambda: None).pressed
