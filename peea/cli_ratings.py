@@ -36,7 +36,7 @@ def list_sets(as_json: AsJson = False, by: By = "", database: Database = None) -
         _print_json({"sets": [vars(each) for each in sets]})
         return
     if not sets:
-        err.print("No sets to rate. Prepare one on the page Rating, or with: peea ratings demo")
+        err.print("No sets to rate. Prepare one on the page Rating.")
         return
     table = Table("Title", "Holds", "Items", "Rated", "State", box=None, header_style="dim")
     for each in sets:
