@@ -123,7 +123,7 @@ def test_every_file_that_is_not_taken_is_listed_in_the_console_and_in_the_report
     out = tmp_path / "out"
     done = run(root, "--out", out)
     assert done.exit_code == 2
-    assert "7 files were left out" in done.stderr
+    assert "Left out: 7, " in done.stderr
     reported = {row["file"].split("/")[-1]: row["why"] for row in csv.DictReader((out / "problems.csv").open())}
     assert set(reported) == {
         "P01_broken.png", "P01_empty.png", "notes.txt", "P02_5.png", "P03_6.png", "nobody.png", "P04_again.png",
@@ -152,7 +152,7 @@ def test_patients_in_more_than_one_part_of_a_given_split_are_refused_by_name(tmp
             picture(tmp_path / "in" / part / "1" / f"{patient}_1.png")
     done = run(tmp_path / "in", "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert "1 patients stand in more than one part of the split: B." in done.stderr.replace("\n", " ")
+    assert "Patients stand in more than one part of the split (1): B." in done.stderr.replace("\n", " ")
     assert not (tmp_path / "out").exists()
 
 
@@ -246,8 +246,8 @@ def test_the_archive_becomes_a_data_set_with_its_doubts_listed_and_its_levels(tm
     archive_frame(root, "100-aa", "aa0", 5, None, "")
     done = run(root, "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert "2 files were left out" in done.stderr
-    assert "2 files are in it, but doubtful" in done.stderr
+    assert "Left out: 2, " in done.stderr
+    assert "Taken, but doubtful: 2, " in done.stderr
     found = manifest(tmp_path / "out")
     assert len(found) == 6
     assert found["AU4"].isna().sum() == 1, "actions that cannot be right stay unknown"

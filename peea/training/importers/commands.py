@@ -122,10 +122,10 @@ def _print(written: ImportedDataSet) -> None:
     for remark in written.remarks:
         out.print(Text(remark))
     doubtful = [each for each in written.problems if each.kept]
-    for said, problems in (("were left out", written.left_out), ("are in it, but doubtful", doubtful)):
+    for said, problems in (("Left out", written.left_out), ("Taken, but doubtful", doubtful)):
         if not problems:
             continue
-        err.print(f"{len(problems)} files {said}; all of them are in {written.folder / PROBLEMS_FILE}:")
+        err.print(f"{said}: {len(problems)}, all of them in {written.folder / PROBLEMS_FILE}:")
         for each in problems[:MOST_SAID]:
             err.print(Text(f"  {each.file}: {each.why}"))
         if len(problems) > MOST_SAID:
