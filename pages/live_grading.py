@@ -19,8 +19,7 @@ from peea.language import Names, joined, later, listed, t
 from peea.live.session import LiveView, Stage
 from peea.live.wording import MISSING
 from peea.model_cards import read_card
-from peea.plots import CHART_CONFIG
-from peea.plots.live import live_figure
+from peea.plots.live import live_chart
 from peea.scales import CONTEXT_NAMES, PAIN_GRADES, Context, Grade
 
 LOOK_S = 1.0
@@ -143,9 +142,6 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
     if st.button(t("Back"), width="stretch"):
         visit.turn_off()
         st.rerun()
-    if view.camera_on:
-        # Shown before the start, so that the browser has it ready when the first grades come.
-        chart(visit, view.planned_s or MONITORED_CHART_S, 0.0)
 
 
 def begin(visit: LiveVisit) -> None:
@@ -194,13 +190,7 @@ def while_monitoring(visit: LiveVisit, view: LiveView) -> None:
 def chart(visit: LiveVisit, length_s: float, from_s: float) -> None:
     """Show the grades so far."""
     if visit.session is not None:
-        st.plotly_chart(
-            live_figure(visit.session.records, length_s, from_s),
-            theme=None,
-            config=CHART_CONFIG,
-            key="live_chart",
-            alt=t("Grade of the face so far, over seconds"),
-        )
+        st.html(live_chart(visit.session.records, length_s, from_s))
 
 
 def speed(view: LiveView) -> None:

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
+from PIL import Image
 
 from peea.demonstration import DEMONSTRATION_FOLDER
 from peea.faces.patient_face import find_in_still
@@ -49,7 +49,8 @@ def benchmark_crops(folder: Path = STILLS) -> list[np.ndarray]:
     """Return the normalised faces of the benchmark stills that can be graded."""
     found = []
     for file in sorted(folder.rglob("*.jpg")):
-        sighting = find_in_still(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB))
+        with Image.open(file) as picture:
+            sighting = find_in_still(np.asarray(picture.convert("RGB")))
         if sighting.face is not None and sighting.usable:
             found.append(sighting.face.crop)
     return found
@@ -87,9 +88,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for precision in ("f32", "bf16"):
         found = compare(given.model, crops, precision)
+        verdict = "agrees" if found.agrees else "does not agree"
         print(
             f"{given.model} in {precision} on {found.faces} faces: probabilities within "
-            f"{found.largest_difference:.4f}, {found.same_grade:.1%} the same grade: {'agrees' if found.agrees else 'does not agree'}"
+            f"{found.largest_difference:.4f}, {found.same_grade:.1%} the same grade: {verdict}"
         )
     if given.write:
         file = MODELS_FOLDER / given.model / CARD_FILE

@@ -1,66 +1,74 @@
-"""The chart that grows while a face is graded live."""
+"""The chart that grows while a face is graded live.
+
+Drawn as a small picture of lines and not by Plotly: it is new every second, and beside the camera's picture a tablet
+has no time to draw a large chart again and again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from itertools import groupby
 from typing import Final
-
-import plotly.graph_objects as go
 
 from peea.assessment import FrameRecord
 from peea.grade_style import GRADE_STYLES
 from peea.language import t
-from peea.plots.look import INK, TEMPLATE
+from peea.plots.look import FONT, INK, QUIET_INK
 from peea.plots.timeline import thinned
 from peea.scales import GRADES
 
 MOST_POINTS: Final = 150
-"""Points drawn at most: seven a second of a recording, and a chart that is quickly drawn again and again."""
+"""Points drawn at most: seven a second of a recording."""
 
-_HEIGHT_PX: Final = 230
+WIDTH: Final = 420
+HEIGHT: Final = 250
+_LEFT: Final = 132
+_BOTTOM: Final = 34
+_TICKS: Final = 5
 
 
-def live_figure(records: Sequence[FrameRecord], length_s: float, from_s: float = 0.0) -> go.Figure:
-    """Draw the mean grade (each grade weighed by its probability) of the frames so far over the bands of the grades.
+def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 0.0) -> str:
+    """Return, as SVG, the mean grade (each grade weighed by its probability) so far over the bands of the grades.
 
     Args:
         records: the graded frames so far; where a frame was not graded, the line has a gap.
         length_s: seconds that the chart shows.
         from_s: at which it begins.
     """
-    shown = thinned([one for one in records if one.time_s >= from_s], MOST_POINTS)
-    means = [
-        None
-        if one.probabilities is None
-        else sum(grade * share for grade, share in zip(GRADES, one.probabilities, strict=True))
-        for one in shown
-    ]
-    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT_PX})
+    band = (HEIGHT - _BOTTOM) / len(GRADES)
+    middle = {grade: HEIGHT - _BOTTOM - (int(grade) + 0.5) * band for grade in GRADES}
+    drawn = []
     for grade in GRADES:
-        figure.add_hrect(
-            y0=grade - 0.5,
-            y1=grade + 0.5,
-            fillcolor=GRADE_STYLES[grade].fill,
-            opacity=0.55,
-            line_width=0,
-            layer="below",
+        style, top = GRADE_STYLES[grade], middle[grade] - band / 2
+        drawn.append(
+            f'<rect x="{_LEFT}" y="{top:.1f}" width="{WIDTH - _LEFT}" height="{band:.1f}" fill="{style.fill}" '
+            f'fill-opacity="0.55"/><text x="{_LEFT - 8}" y="{middle[grade] + 5:.1f}" text-anchor="end">'
+            f"{escape(style.label)}</text>"
         )
-    figure.add_scatter(
-        x=[one.time_s for one in shown],
-        y=means,
-        mode="lines",
-        line={"color": INK, "width": 3},
-        hoverinfo="skip",
-        showlegend=False,
+    for number in range(_TICKS + 1):
+        seconds = from_s + length_s * number / _TICKS
+        x = _LEFT + (WIDTH - _LEFT - 14) * number / _TICKS
+        drawn.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="start">{seconds:.0f}</text>')
+    drawn.append(
+        f'<text x="{_LEFT - 8}" y="{HEIGHT - 14}" text-anchor="end" fill="{QUIET_INK}">{escape(t("Seconds"))}</text>'
     )
-    figure.update_layout(
-        xaxis={"range": [from_s, from_s + length_s], "title": {"text": t("Seconds")}, "showgrid": False},
-        yaxis={
-            "range": [-0.5, len(GRADES) - 0.5],
-            "tickvals": list(map(int, GRADES)),
-            "ticktext": [f"{GRADE_STYLES[grade].label}  " for grade in GRADES],
-            "showgrid": False,
-        },
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    shown = thinned([one for one in records if one.time_s >= from_s], MOST_POINTS)
+    for graded, run in groupby(shown, key=lambda one: one.probabilities is not None):
+        if graded:
+            points = " ".join(
+                f"{_LEFT + (WIDTH - _LEFT) * min(1.0, (one.time_s - from_s) / length_s):.1f},"
+                f"{HEIGHT - _BOTTOM - (_mean(one) + 0.5) * band:.1f}"
+                for one in run
+            )
+            drawn.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="3"/>')
+    title = escape(t("Grade of the face so far, over seconds"))
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}" width="100%" '
+        f'font-family="{escape(FONT)}" font-size="13" fill="{INK}">{"".join(drawn)}</svg>'
     )
-    return figure
+
+
+def _mean(record: FrameRecord) -> float:
+    probabilities = record.probabilities or ()
+    return sum(int(grade) * share for grade, share in zip(GRADES, probabilities, strict=True))
