@@ -166,6 +166,6 @@ def refuse_overlap(images: Sequence[RatedImage]) -> None:
     if overlapping:
         named = ", ".join(overlapping[:MOST_NAMED]) + (" ..." if len(overlapping) > MOST_NAMED else "")
         raise ImportRefusedError(
-            f"Patients stand in more than one part of the split ({len(overlapping)}): {named}. Test figures would flatter. "
-            "Put all pictures of a patient into one part, or give no split and have it dealt."
+            f"Patients stand in more than one part of the split ({len(overlapping)}): {named}. Test figures would "
+            "flatter. Put all pictures of a patient into one part, or give no split and have it dealt."
         )
