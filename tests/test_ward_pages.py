@@ -206,7 +206,7 @@ class TestPatientPage:
         assert not app.exception
         assert len(app.get("plotly_chart")) == 2, "the course, and before and after the dose"
         assert {row.split(":")[0] for row in rows(app)} == {"assessment", "manual", "dose"}
-        assert "NRS, by the patient 5" in words(app)
+        assert "NRS, by the patient: 5" in words(app)
         assert "During movement: Severe" in words(app)
 
     def test_an_override_needs_a_grade_and_a_reason_and_counts_from_then_on(self):

@@ -23,7 +23,7 @@ from peea.care.board import task_of
 from peea.care.effect import effect_sentence, effects_of
 from peea.care.reassessment import REASON_NAMES, Urgency, task_sentence
 from peea.clock import at_clock, in_zone, near_time_text, on_ward, time_text, zone_name
-from peea.language import joined, listed, t
+from peea.language import listed, t
 from peea.plots import CHART_CONFIG, DoseMark, TrendPoint, trend_figure
 from peea.scales import CONTEXT_NAMES
 from peea.store import KIND_NAMES, Kind, PainRecord, Patient, PatientHistory, SavedAssessment, Status
@@ -264,8 +264,8 @@ def _record_row(record: PainRecord, saved: SavedAssessment | None) -> Row:
         details = cell(decision_sentence(saved), graded_in(saved), f"{saved.model_name} {saved.model_version}")
         opens = f"assessment:{record.record_id}"
     else:
-        value = "" if record.value is None else f"{record.value:g}"
-        details = cell(joined([KIND_NAMES[record.kind], value]), record.by, simulated)
+        value = "–" if record.value is None else f"{record.value:g}"
+        details = cell(t("{kind}: {value}", kind=KIND_NAMES[record.kind], value=value), record.by, simulated)
         opens = f"manual:{record.record_id}"
     return Row(opens, (cell(time_text(on_ward(record.at)), context), chip(record.grade), details))
 
@@ -330,7 +330,7 @@ def trend_point(record: PainRecord) -> TrendPoint:
     """Return an assessment as a point of the chart."""
     when = on_ward(record.at)
     context = CONTEXT_NAMES[record.context] if record.context else t("Context not given")
-    value = "" if record.value is None else f" {record.value:g}"
+    value = "" if record.value is None else f": {record.value:g}"
     return TrendPoint(
         when=when,
         grade=record.grade,
