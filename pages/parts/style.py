@@ -32,7 +32,8 @@ STYLESHEET = f"""
 .stButton button, .stDownloadButton button, .stFileUploader button, [data-testid="stButtonGroup"] button,
 [data-testid="stTopNavLink"], [data-testid="stExpander"] summary, .react-aria-ComboBox [role="group"],
 .react-aria-ComboBox button, .stTextInput [data-testid="stTextInputRootElement"], [data-testid="stDateInputField"],
-[role="dialog"] button, [role="option"] {{ min-height: {TOUCH_PX}px; }}
+[role="dialog"] button, [role="option"], .stRadio [role="radiogroup"] label, .stCheckbox label {{
+  min-height: {TOUCH_PX}px; align-items: center; }}
 [role="dialog"] button, .react-aria-ComboBox button {{ min-width: {TOUCH_PX}px; }}
 .react-aria-ComboBox button {{ justify-content: center; }}
 [data-testid="stButtonGroup"] > div:has(> [data-variant="pills"]) {{ gap: 0.5rem; }}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 
 from babel.dates import format_skeleton
@@ -27,6 +28,7 @@ AXIS_HEIGHT: Final = 36.0
 LEGEND_HEIGHT: Final = 16.0
 LEFT: Final = 98.0
 RADIUS: Final = 4.0
+ROOM_FOR_LETTER: Final = 18.0
 NOT_ASSESSED: Final = -1
 
 LETTERS: Final = {Kind.MODEL: "", Kind.PSPI: "P", Kind.VAS: "V", Kind.NRS: "N"}
@@ -77,8 +79,11 @@ def course_drawing(
             drawing.add(PolyLine(flat, strokeColor=colors.white, strokeWidth=3))
             dash = [2, 2] if movement else None
             drawing.add(PolyLine(flat, strokeColor=INK, strokeWidth=1, strokeDashArray=dash))
-        for record in shown:
-            _add_mark(drawing, x_of(record.at), y_of(record.grade), movement, LETTERS[record.kind])
+        for record, later_one in zip_longest(shown, shown[1:]):
+            x = x_of(record.at)
+            # No letter where the next mark would stand on it; the table below names every one.
+            room = later_one is None or x_of(later_one.at) - x > ROOM_FOR_LETTER
+            _add_mark(drawing, x, y_of(record.grade), movement, LETTERS[record.kind] if room else "")
     if doses:
         drawing.add(text_group(0, AXIS_HEIGHT + ROW_HEIGHT / 2 - 3, t("Analgesia given"), 8))
         for moment in doses:

@@ -85,7 +85,7 @@ def _story(course: Course, printing: Printing) -> list[Flowable]:
 
 
 def _assessments(records: Sequence[PainRecord]) -> Flowable:
-    head = (t("Time"), t("What the patient did"), t("Assessed by"), t("Grade"), t("Status"), t("By whom"))
+    head = (t("Time"), t("What the patient did"), t("Assessed with"), t("Grade"), t("Status"), t("By whom"))
     rows = [
         (
             time_text(on_ward(record.at)),

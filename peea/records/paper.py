@@ -28,7 +28,7 @@ from reportlab.platypus import (
 from peea import __version__
 from peea.clock import date_text, time_text
 from peea.grade_style import style_of
-from peea.language import Language, current_language, joined, listed, t
+from peea.language import current_language, joined, listed, t
 from peea.records.fonts import PLAIN, eastern_font, marked_up, runs, weight_for, width_of
 from peea.scales import Grade
 from peea.store.names import SEX_NAMES, SIDE_NAMES
@@ -72,7 +72,8 @@ def paragraph(text: str, size: float = 9, *, bold: bool = False, quiet: bool = F
         leading=size * 1.38,
         textColor=QUIET if quiet else INK,
         spaceAfter=after,
-        wordWrap="CJK" if current_language() is Language.CHINESE else None,
+        # Between any two Chinese letters a line may break, but not inside a word of another script.
+        wordWrap="CJK" if any(name == eastern_font() for name, _ in runs(text, font)) else None,
     )
     return Paragraph(marked_up(text, font), style)
 
