@@ -37,8 +37,8 @@ def results() -> None:
             say(t("The ratings in this set are simulated; no clinician gave them."), "warning")
         made = t("Made {time} by {who}.", time=time_text(in_zone(rated.made_at)), who=rated.made_by)
         st.caption(listed([KIND_NAMES[rated.kind], made]))
-        for name, done in rated.done.items():
-            st.progress(done / rated.items, t("{name}: {done} of {n}", name=name, done=done, n=rated.items))
+        if not rated.closed:
+            _how_far(rated)
         if not rated.done:
             say(t("Nobody has rated in this set yet."))
         elif not rated.closed:
@@ -47,6 +47,14 @@ def results() -> None:
             _agreement(store, rated)
         else:
             _recordings(store, rated)
+        if rated.closed:
+            with st.expander(t("Who rated how much")):
+                _how_far(rated)
+
+
+def _how_far(rated: RatingSet) -> None:
+    for name, done in rated.done.items():
+        st.progress(done / rated.items, t("{name}: {done} of {n}", name=name, done=done, n=rated.items))
 
 
 def _offer_closing(store: RatingStore, rated: RatingSet) -> None:
