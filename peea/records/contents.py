@@ -118,7 +118,7 @@ def _within(rows: Mapping[str, Sequence[Row]], wanted: ExportFilter) -> dict[str
         for table, own in rows.items()
     }
     shown = {row["assessment_id"] for row in kept.get("assessments", ())}
-    for table in ("frame_series", "reviews"):
+    for table in ("frame_series", "reviews", "monitored_episodes"):
         if table in kept:
             kept[table] = [row for row in kept[table] if row["assessment_id"] in shown]
     if "manual_ratings" in kept:

@@ -102,11 +102,13 @@ def _resources(rows: Rows, whole: bool, devices: dict[str, dict[str, Any]]) -> l
     subject = {"reference": f"urn:uuid:{patient.patient_id}"}
     made = [_patient(patient, _kept(whole, rows, ("patients", "corrections", "eligibility_answers")))]
     series = {row["assessment_id"]: row for row in rows.get("frame_series", ())}
-    reviews: dict[str, list[Row]] = {}
-    for row in rows.get("reviews", ()):
-        reviews.setdefault(row["assessment_id"], []).append(row)
+    reviews, episodes = _by_assessment(rows, "reviews"), _by_assessment(rows, "monitored_episodes")
     for row in rows.get("assessments", ()):
-        own_rows = {"assessments": [row], "reviews": reviews.get(row["assessment_id"], [])}
+        own_rows = {
+            "assessments": [row],
+            "reviews": reviews.get(row["assessment_id"], []),
+            "monitored_episodes": episodes.get(row["assessment_id"], []),
+        }
         if row["assessment_id"] in series:
             own_rows["frame_series"] = [series[row["assessment_id"]]]
         assessment = Assessment.from_plain({**json.loads(row["summary"]), "frames": []})
@@ -126,6 +128,13 @@ def _resources(rows: Rows, whole: bool, devices: dict[str, dict[str, Any]]) -> l
         if patient.demonstration:
             each["meta"] = {"tag": [{"system": codes.TEST_DATA, "code": "HTEST", "display": "test health data"}]}
     return made
+
+
+def _by_assessment(rows: Rows, table: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows.get(table, ()):
+        found.setdefault(row["assessment_id"], []).append(row)
+    return found
 
 
 def _patient(patient: Patient, kept: list[dict[str, Any]]) -> dict[str, Any]:

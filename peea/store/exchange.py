@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from peea.assessment.values import Assessment, AssessmentFormatError
 from peea.language import t
+from peea.scales import Grade
 from peea.store import care
 from peea.store.assessments import Status, assessment_of_row
 from peea.store.audit import Action, stored_time, write_audit
@@ -39,6 +40,7 @@ OWNED: Final[Mapping[str, str]] = {
     "corrections": "patient_id",
     "reviews": "patient_id",
     "manual_ratings": "patient_id",
+    "monitored_episodes": "patient_id",
 }
 """Tables whose rows belong to a patient and leave with the patient, those that others refer to first; and the column by
 which they belong. Key frames and their ratings are not among them: pictures stay where consent for them was given, and
@@ -55,6 +57,7 @@ KEYS: Final[Mapping[str, str]] = {
     "corrections": "correction_id",
     "reviews": "review_id",
     "manual_ratings": "manual_id",
+    "monitored_episodes": "episode_id",
 }
 """Primary keys; rows whose key is there already are not written again."""
 
@@ -236,6 +239,9 @@ _CHECKS: Final[Mapping[str, Callable[[Database, dict[str, Any]], None]]] = {
     "corrections": _checked_by("corrections", lambda row: care.Correction(**row)),
     "reviews": _checked_by("reviews", lambda row: Status(row["decision"])),
     "manual_ratings": _checked_by("manual_ratings", rating_of_row),
+    "monitored_episodes": _checked_by(
+        "monitored_episodes", lambda row: (Grade(row["grade"]), datetime.fromisoformat(row["started_at"]))
+    ),
 }
 
 

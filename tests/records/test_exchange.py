@@ -27,6 +27,7 @@ from peea.store.care import Answer, ConsentDecision, ConsentPurpose, DoseUnit, E
 from peea.store.care_log import CareLog
 from peea.store.exchange import OWNED, ExchangeError, ExchangeStore
 from peea.store.manual_log import ManualLog
+from peea.store.monitoring_log import Episode, MonitoringLog
 from peea.store.ratings import ManualKind
 from tests.factories import made_up_assessment
 
@@ -230,6 +231,12 @@ def fill(path, draw):
                 by_hand.save(patient.patient_id, ManualKind.PSPI, draw(words), codes=PSPI_9, rated_at=draw(moments))
                 if draw(st.booleans()):
                     by_hand.withdraw(given.manual_id, "Wrong patient.")
+        if draw(st.booleans()):
+            number += 1
+            watched = made_up_assessment(number=number)
+            with PatientLog(path, actor=ACTOR) as log, MonitoringLog(path, actor=ACTOR) as monitoring:
+                log.save_assessment(patient.patient_id, watched)
+                monitoring.save(patient.patient_id, watched, GIVEN_AT, [Episode(Grade.SEVERE, 3.0, 4.5, True)])
         with CareLog(path, actor=ACTOR) as care:
             for _ in range(draw(st.integers(0, 2))):
                 care.give(
