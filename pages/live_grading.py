@@ -190,7 +190,7 @@ def while_monitoring(visit: LiveVisit, view: LiveView) -> None:
 def chart(visit: LiveVisit, length_s: float, from_s: float) -> None:
     """Show the grades so far."""
     if visit.session is not None:
-        st.html(live_chart(visit.session.records, length_s, from_s))
+        st.image(live_chart(visit.session.records, length_s, from_s), width="stretch")
 
 
 def speed(view: LiveView) -> None:

@@ -23,9 +23,10 @@ MOST_POINTS: Final = 150
 
 WIDTH: Final = 420
 HEIGHT: Final = 250
-_LEFT: Final = 132
+_LEFT: Final = 150
 _BOTTOM: Final = 34
-_TICKS: Final = 5
+_STEPS_S: Final = (5, 15, 60, 600, 3600)
+_MOST_TICKS: Final = 7
 
 
 def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 0.0) -> str:
@@ -46,10 +47,11 @@ def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 
             f'fill-opacity="0.55"/><text x="{_LEFT - 8}" y="{middle[grade] + 5:.1f}" text-anchor="end">'
             f"{escape(style.label)}</text>"
         )
-    for number in range(_TICKS + 1):
-        seconds = from_s + length_s * number / _TICKS
-        x = _LEFT + (WIDTH - _LEFT - 14) * number / _TICKS
-        drawn.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="start">{seconds:.0f}</text>')
+    step = next(each for each in _STEPS_S if length_s / each < _MOST_TICKS)
+    for seconds in range(-(-int(from_s) // step) * step, int(from_s + length_s) + 1, step):
+        x = _LEFT + (WIDTH - _LEFT) * (seconds - from_s) / length_s
+        anchor = "start" if x < _LEFT + 10 else "end" if x > WIDTH - 10 else "middle"
+        drawn.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}" text-anchor="{anchor}">{seconds}</text>')
     drawn.append(
         f'<text x="{_LEFT - 8}" y="{HEIGHT - 14}" text-anchor="end" fill="{QUIET_INK}">{escape(t("Seconds"))}</text>'
     )
@@ -64,8 +66,8 @@ def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 
             drawn.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="3"/>')
     title = escape(t("Grade of the face so far, over seconds"))
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}" width="100%" '
-        f'font-family="{escape(FONT)}" font-size="13" fill="{INK}">{"".join(drawn)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}" '
+        f'font-family="{escape(FONT)}" font-size="15" fill="{INK}">{"".join(drawn)}</svg>'
     )
 
 
