@@ -14,7 +14,7 @@ EXPERIMENTS = "peea experiments --data DIR"
 
 EVALUATE = "peea evaluate NAME --data DIR --write"
 
-SHORT = 10
+SHORT = 16
 """Letters up to which a cell is not broken into lines."""
 
 LONGEST_TABLE = 40
@@ -32,7 +32,10 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
         st.dataframe(table, hide_index=True, width="stretch")
     else:
         head = "".join(f"<th>{escape(str(column))}</th>" for column in table.columns)
-        rows = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in table.itertuples(index=False))
+        rows = "".join(
+            "<tr>" + _first_cell(row[0]) + "".join(map(_cell, row[1:])) + "</tr>"
+            for row in table.itertuples(index=False)
+        )
         st.html(
             '<div style="overflow-x: auto"><table class="peea-table">'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -52,6 +55,11 @@ def _cell(value: object) -> str:
     # A number and its unit stay on one line.
     together = ' style="white-space: nowrap"' if len(text) <= SHORT else ""
     return f"<td{together}>{escape(text)}</td>"
+
+
+def _first_cell(value: object) -> str:
+    """The name of the row: words, which are broken between them only."""
+    return f'<td style="min-width: 8.5rem; overflow-wrap: normal">{escape(str(value))}</td>'
 
 
 def paragraph(*sentences: str) -> None:
