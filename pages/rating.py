@@ -26,13 +26,14 @@ _CHOICE = "rating_task_choice"
 
 def page() -> None:
     """Show the task that was chosen."""
-    if rating_room().set_id is not None and acting_name() is not None:
+    asked_by_hand = "patient" in st.query_params
+    if rating_room().set_id is not None and acting_name() is not None and not asked_by_hand:
         rate()  # nothing else beside what is rated
         return
     st.title(t("Rating"), anchor=False)
     wanted = st.session_state.pop("rating_task_next", None)
     if wanted is None and st.session_state.get(_CHOICE) is None:
-        wanted = "by_hand" if "patient" in st.query_params else st.session_state.get("rating_task", "rate")
+        wanted = "by_hand" if asked_by_hand else st.session_state.get("rating_task", "rate")
     if wanted is not None:
         st.session_state[_CHOICE] = wanted
     task = st.segmented_control(

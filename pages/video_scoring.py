@@ -115,6 +115,12 @@ def result(visit: Scoring) -> None:
     if assessment is None:
         return
     show_result(assessment, new=visit.saved is None)
+    if (
+        assessment.report_grade is None
+        and visit.patient_id is not None
+        and st.button(t("Rate by hand"), width="stretch")
+    ):
+        st.switch_page("pages/rating.py", query_params={"patient": visit.patient_id})
     save, again = st.columns(2)
     with save:
         if visit.saved is None:

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from peea.demonstration import demonstration_recordings
+from peea.faces import Problem
 from peea.rating import PspiCodes
 from peea.rating.pictures import encode_picture
 from peea.rating.references import reference_picture
-from peea.scales import PSPI_ACTIONS, Context
+from peea.scales import PSPI_ACTIONS, Context, Grade
 from peea.store import ManualKind, ManualLog, NewItem, RatingStore, SetKind
+from tests.factories import made_up_assessment
 from tests.test_pages import button, data_folder, opened, register, started_by_serve, words
 
 __all__ = ["data_folder", "started_by_serve"]
@@ -232,3 +234,15 @@ def test_every_code_of_an_action_has_its_reference(action):
     codes = range(2 if action == "AU43" else 6)
     pictures = [reference_picture(action, code).read_bytes() for code in codes]
     assert len(set(pictures)) == len(pictures)
+
+
+def test_a_recording_that_cannot_be_assessed_leads_to_rating_by_hand():
+    patient = register()
+    app = opened("video_scoring")
+    visit = app.session_state["visit"]
+    visit.patient_id = patient.patient_id
+    visit.assessment = made_up_assessment([(Problem.TOO_DARK, 18.0), (Grade.MILD, 2.0)])
+    app.run()
+    press(app, "Rate by hand")
+    assert "For a face that cannot be graded" in words(app)
+    assert "Ada Kim" in words(app)
