@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ from peea.rating import PspiCodes
 from peea.rating.pictures import encode_picture
 from peea.rating.references import reference_picture
 from peea.scales import PSPI_ACTIONS, Context, Grade
-from peea.store import ManualKind, ManualLog, NewItem, RatingStore, SetKind
+from peea.store import CareLog, ManualKind, ManualLog, NewItem, PatientLog, RatingStore, SetKind, Sex
+from peea.store.care import ConsentDecision, ConsentPurpose
 from tests.factories import made_up_assessment
 from tests.test_pages import button, data_folder, opened, register, started_by_serve, words
 
@@ -246,3 +249,20 @@ def test_a_recording_that_cannot_be_assessed_leads_to_rating_by_hand():
     press(app, "Rate by hand")
     assert "For a face that cannot be graded" in words(app)
     assert "Ada Kim" in words(app)
+
+
+def test_a_patient_who_has_not_consented_is_not_offered_an_upload():
+    with PatientLog(actor="test") as log:
+        patient = log.register_patient("Ben Low", date(1939, 1, 2), Sex.MALE)
+    app = opened("rating")
+    app.session_state["rating_task_next"] = "prepare"
+    app.run()
+    choice = next(one for one in app.selectbox if one.label == "Patient")
+    choice.set_value(patient.patient_id).run()
+    assert "Ben Low has not consented to pictures of the face being kept." in words(app)
+    assert not app.get("file_uploader")
+    with CareLog(actor="test") as care:
+        given = ConsentDecision.GIVEN
+        care.record_consent(patient.patient_id, ConsentPurpose.KEY_FRAMES, given, date(2026, 11, 1), "Nurse Kim")
+    app.run()
+    assert app.get("file_uploader")
