@@ -74,7 +74,7 @@ def button(app, label):
 
 def rows(app):
     """What the rows of the page's lists open."""
-    return re.findall(r'data-open="([^"]+)"', words(app))
+    return re.findall(r'data-peea-opens="([^"]+)"', words(app))
 
 
 @pytest.mark.parametrize("page", ["ward_board", "video_scoring", "patient_log", "about"])

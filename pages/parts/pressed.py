@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-OPEN = "data-open"
+OPEN = "data-peea-opens"
 """Attribute of the HTML elements that can be pressed; its value says what was pressed."""
 
 _EARLY = f"""<script>
@@ -40,7 +40,7 @@ _listen = st.components.v2.component("peea_pressed", js=_LISTENER)
 
 
 def pressed(key: str) -> str | None:
-    """Return the value of `data-open` of the element that was just pressed, once; None if none was.
+    """Return the value of that attribute of the element that was just pressed, once; None if none was.
 
     Call it once on a page, whatever the number of elements.
     """
