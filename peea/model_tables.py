@@ -126,7 +126,6 @@ def training_table(results: ModelResults) -> pd.DataFrame:
                 t("Test right"): percent(training.accuracy("test")),
                 t("Training time"): duration_words(training.training_seconds),
                 t("Installed"): t("yes") if training.released else t("no"),
-                t("Epochs"): str(len(training.curves) or "–"),
                 t("Whose figures"): t("Ours, simulated patients") if training.synthetic else t("Ours"),
             }
         )
@@ -158,7 +157,6 @@ def _published_table_3(results: ModelResults) -> list[dict[str, object]]:
             t("Test right"): share("test_accuracy"),
             t("Training time"): "–",
             t("Installed"): t("no"),
-            t("Epochs"): "–",
             t("Whose figures"): t("{paper}, other data", paper=results.sources[any_of_them.source].short),
         }
     ]

@@ -18,9 +18,7 @@ from peea.model_results import (
     Training,
 )
 
-SPLIT_NAMES: Final[Mapping[str, str]] = Names(
-    {PATIENTS: later("Unseen patients"), RANDOM: later("Random images, patients seen in training")}
-)
+SPLIT_NAMES: Final[Mapping[str, str]] = Names({PATIENTS: later("Unseen patients"), RANDOM: later("Random images")})
 
 AUGMENTATION_NAMES: Final[Mapping[str, str]] = Names(
     {

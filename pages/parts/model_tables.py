@@ -53,13 +53,13 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
 def _cell(value: object) -> str:
     text = str(value)
     # A number and its unit stay on one line.
-    together = ' style="white-space: nowrap"' if len(text) <= SHORT else ""
-    return f"<td{together}>{escape(text)}</td>"
+    lines = "white-space: nowrap" if len(text) <= SHORT else "overflow-wrap: break-word"
+    return f'<td style="{lines}">{escape(text)}</td>'
 
 
 def _first_cell(value: object) -> str:
     """The name of the row: words, which are broken between them only."""
-    return f'<td style="min-width: 8.5rem; overflow-wrap: normal">{escape(str(value))}</td>'
+    return f'<td style="min-width: 8.5rem; overflow-wrap: break-word">{escape(str(value))}</td>'
 
 
 def paragraph(*sentences: str) -> None:

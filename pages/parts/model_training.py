@@ -33,8 +33,8 @@ def _table_3(results: ModelResults) -> None:
     table_with_csv(training_table(results), "trainings")
     st.caption(
         t(
-            "Training times on the machine on which each was trained. The paper's figures are its own, on real "
-            "patients, images dealt at random: they are not to be compared one to one."
+            "Random images: the same patient stands in training and test. Training times on the machine on which "
+            "each was trained. The paper's figures are its own, on real patients: not to be compared one to one."
         )
     )
     if not pairs:
