@@ -7,7 +7,13 @@ import threading
 import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
-from pages.parts.language_choice import answer_for_visits, choose_language, remember_language, settle_language
+from pages.parts.language_choice import (
+    answer_for_visits,
+    choose_language,
+    remember_language,
+    settle_language,
+    words_of_widgets,
+)
 from pages.parts.live_visit import live, open_live_work
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.reminder import overdue_reminder
@@ -67,6 +73,7 @@ with problems_told():
         open_live_work()
     if page not in (WARD_BOARD, PATIENT_LOG):
         overdue_reminder()
+    words_of_widgets()
     page.run()
     remember_language()
     guard_leaving(visit.unsaved or live().unsaved or live().running or unsaved_ratings())

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.visit import shared_settings
-from peea.language import LANGUAGE_NAMES, Language, ask_for_language, current_language, language_of
+from peea.language import LANGUAGE_NAMES, Language, ask_for_language, current_language, language_of, t
 from peea.settings import SettingsError
 
 COOKIE = "peea_language"
@@ -33,6 +33,21 @@ def choose_language() -> None:
     current = current_language()
     other = next(language for language in Language if language is not current)
     st.button(LANGUAGE_NAMES[other], key="other_language", on_click=_take, args=(other,), width="stretch")
+
+
+def words_of_widgets() -> None:
+    """Put this language's words over the ones that Streamlit's field for files has of its own, in English."""
+    if current_language() is Language.ENGLISH:
+        return
+    fields = (
+        ('[data-testid="stFileUploaderDropzone"] button p', t("Choose a file")),
+        ('[data-testid="stFileUploaderDropzoneInstructions"] span', t("or drag it here")),
+    )
+    rules = "".join(
+        f'{field} {{ font-size: 0 !important; }} {field}::after {{ content: "{words}"; font-size: 1rem; }}'
+        for field, words in fields
+    )
+    st.html(f"<style>{rules}</style>")
 
 
 def remember_language() -> None:
