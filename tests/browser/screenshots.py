@@ -23,6 +23,20 @@ SCORED_BEFORE = 3
 takes some twenty seconds to score."""
 
 
+TABS_OF_A_PATIENT = ("Assessments", "Analgesia", "Patient data", "Consent")
+
+OTHER_PAGES = {
+    "Live grading": "Live grading",
+    "Rating": "Rating",
+    "Agreement": "Agreement",
+    "Model comparison": "Model comparison",
+    "Team lead": "Team lead",
+    "Export and import": "Export and import",
+    "About this model": "Intended use",
+}
+"""Link -> a heading that stands there once the page is built."""
+
+
 class Album:
     """Takes numbered pictures of one window."""
 
@@ -91,16 +105,20 @@ def walk(browser: Browser, server: Server, folder: Path, kind: str, size: dict[s
     page.get_by_role("link", name="Patient log").click()
     page.get_by_text("of 25 patients").wait_for()
     album.take("log")
-    steps.open_row(page, "Tomasz Wilk")
-    page.get_by_role("heading", name="Grades over time").wait_for()
+    page.get_by_role("link", name="Ward board").click()
+    board = page.locator(".peea-board .row")
+    board.first.wait_for()
+    album.take("board")
+    board.filter(has_text="Tomasz Wilk").click()
+    page.locator(".js-plotly-plot .nsewdrag").first.wait_for()
     album.take("patient")
-    steps.open_row(page, "Leg flexion and extension")
-    steps.result(page)
-    album.take("opened")
-    album.take("opened_moment", top_of="The face at")
-    page.get_by_role("link", name="About this model").click()
-    page.get_by_role("heading", name="Intended use").wait_for()
-    album.take("about")
+    for tab in TABS_OF_A_PATIENT:
+        page.get_by_role("tab", name=tab).click()
+        album.take(f"patient_{tab.lower().replace(' ', '_')}")
+    for link, shown in OTHER_PAGES.items():
+        page.get_by_role("link", name=link).click()
+        page.get_by_role("heading", name=shown).first.wait_for()
+        album.take(link.lower().replace(" ", "_"))
     context.close()
 
 
