@@ -25,8 +25,8 @@ from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 from peea.inference.rules import InferenceRules
-from peea.live.rules import LiveRules
 from peea.language.rules import LanguageRules, VoiceRules
+from peea.live.rules import LiveRules
 from peea.rating.rules import RatingRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"

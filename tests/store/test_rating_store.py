@@ -91,7 +91,9 @@ def test_a_correction_keeps_what_was_said_before(store, path):
     for codes in (CALM, SEVERE, SEVERE):
         store.rate(queued.item.item_id, lin.rater_id, codes=codes)
     history = store.history(queued.item.item_id, lin.rater_id)
-    assert [(each.number, each.codes) for each in history] == [(1, CALM), (2, SEVERE)], "the same again is no correction"
+    assert [(each.number, each.codes) for each in history] == [(1, CALM), (2, SEVERE)], (
+        "the same again is no correction"
+    )
     (holding,) = store.ratings_of_set(made.set_id)[queued.item.item_id].values()
     assert holding.grade is Grade.SEVERE
     with PatientLog(path, actor="test") as log:
