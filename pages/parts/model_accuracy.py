@@ -66,9 +66,7 @@ def show_right_grades(results: ModelResults) -> None:
     if benchmark:
         st.subheader(t("On the benchmark images"), anchor=False)
         table_with_csv(accuracy_table(benchmark), "right_benchmark")
-        st.caption(
-            t("Simulated people who stand in no data set; the images come with PEEA, for anybody to check.")
-        )
+        st.caption(t("Simulated people who stand in no data set; the images come with PEEA, for anybody to check."))
     st.subheader(t("On images dealt at random, as in the papers"), anchor=False)
     st.caption(
         t(

@@ -16,7 +16,7 @@ from tests.browser.app_server import TABLET
 pytestmark = pytest.mark.browser
 
 NAME = "Margaret Eze"
-UPLOADED_S = 6
+UPLOADED_S = 3
 
 
 @pytest.fixture
