@@ -28,7 +28,7 @@ def overdue_reminder() -> None:
             overdue = tn(
                 "{n} patient is overdue for an assessment.", "{n} patients are overdue for an assessment.", number
             )
-            say(joined([overdue, t("First: {patient}.", patient=first)]), "warning")
+            say(joined([overdue, t("First: {patient}.", patient=first)]), "warning", interrupts=False)
 
 
 @st.cache_data(ttl=LOOK_AGAIN_S / 2, show_spinner=False)

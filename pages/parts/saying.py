@@ -25,9 +25,12 @@ FAULT = later(
 )
 
 
-def say(sentence: str, kind: Literal["error", "warning", "good", "hint"] = "hint") -> None:
-    """Show a sentence in a box of its kind. It may hold names of patients and files: they show as they are written."""
-    role = "alert" if kind in ("error", "warning") else "status"
+def say(sentence: str, kind: Literal["error", "warning", "good", "hint"] = "hint", *, interrupts: bool = True) -> None:
+    """Show a sentence in a box of its kind. It may hold names of patients and files: they show as they are written.
+
+    Errors and warnings interrupt a screen reader, but for those that stand on every page (`interrupts` False).
+    """
+    role = "alert" if interrupts and kind in ("error", "warning") else "status"
     st.html(f'<div class="peea-say {kind}" role="{role}">{escape(sentence)}</div>')
 
 

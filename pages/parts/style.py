@@ -30,7 +30,8 @@ STYLESHEET = f"""
 
 /* Touch targets */
 .stButton button, .stDownloadButton button, .stFileUploader button, [data-testid="stButtonGroup"] button,
-[data-testid="stTopNavLink"], [data-testid="stExpander"] summary, .react-aria-ComboBox [role="group"],
+[data-testid="stTopNavLink"], [data-testid="stHeader"] button, [data-testid="stExpander"] summary,
+.react-aria-ComboBox [role="group"],
 .react-aria-ComboBox button, .stTextInput [data-testid="stTextInputRootElement"], [data-testid="stDateInputField"],
 [role="dialog"] button, [role="option"], .stRadio [role="radiogroup"] label, .stCheckbox label {{
   min-height: {TOUCH_PX}px; align-items: center; }}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.app_server import DESKTOP, Server, running_app, running_chromium
 
-PATIENCE_MS = 180_000
+PATIENCE_MS = 60_000
 """For a machine that renders or trains at the same time; nothing here waits longer than it has to."""
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import av
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from peea.demonstration import DEMONSTRATION_FOLDER
 
 SEVERE, TOO_DARK = DEMONSTRATION_FOLDER / "severe.mp4", DEMONSTRATION_FOLDER / "too_dark.mp4"
+
+UPLOAD_ATTEMPTS = 3
+UPLOAD_MS = 10_000
 
 
 def cut(file: Path, seconds: float, to: Path) -> Path:
@@ -40,8 +43,16 @@ def choose_context(page: Page, name: str) -> None:
 
 
 def upload(page: Page, file: Path | dict) -> None:
+    chosen = page.get_by_role("button", name="Choose another recording")
+    for _ in range(UPLOAD_ATTEMPTS - 1):
+        page.locator("input[type=file]").set_input_files(file)
+        try:
+            chosen.wait_for(timeout=UPLOAD_MS)
+        except TimeoutError:
+            continue  # the field was being replaced by a new one just then, and forgot what it was given
+        return
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Choose another recording").wait_for()
+    chosen.wait_for()
 
 
 def take_demonstration(page: Page, title: str) -> None:
@@ -55,6 +66,9 @@ def take_demonstration(page: Page, title: str) -> None:
 def score(page: Page) -> None:
     button = page.get_by_role("button", name="Score recording")
     expect(button).to_be_enabled()
+    # The still of the recording pushes the button down when it comes: a press in that moment hits nothing.
+    page.locator('[data-testid="stImage"] img').first.evaluate("one => one.decode()")
+    page.wait_for_timeout(500)
     button.click()
 
 
@@ -66,8 +80,5 @@ def result(page: Page) -> str:
 
 
 def open_row(page: Page, text: str) -> None:
-    """Press Open in the row of the log that holds a text."""
-    rows = page.locator('[data-testid="stVerticalBlock"]', has_text=text).filter(
-        has=page.get_by_role("button", name="Open", exact=True)
-    )
-    rows.last.get_by_role("button", name="Open", exact=True).first.click()
+    """Press the row of a list that holds a text."""
+    page.locator(".peea-list .row").filter(has_text=text).first.click()
