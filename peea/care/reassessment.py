@@ -8,7 +8,7 @@ admission. As a rule, with the minutes of `ReassessmentRules`:
 2. After an assessment the next one is due `unsettled_min` later, or `routine_min` later once the patient is settled:
    the last `settled_assessments` were all at `settled_grade` or below.
 3. A dose given since the last assessment brings the next one forward to `first_analgesia_min` (the first dose of the
-   stay) or `later_analgesia_min` after it. It never puts one off.
+   stay) or `later_analgesia_min` after it. It never puts one off. One in the minute of an assessment came after it.
 4. An assessment of any kind that gave a grade closes the task; a recording that could not be assessed closes nothing.
 
 All times are aware datetimes and compared as moments, so that midnight, daylight saving and time zones change nothing.
@@ -147,7 +147,8 @@ def _task(
     else:
         due = [(last.at + timedelta(minutes=rules.unsettled_min), Reason.UNSETTLED)]
     for at in given:
-        if at <= last.at:
+        # Doses are entered to the minute: one in the minute of the assessment was most likely given for what it found.
+        if at < last.at.replace(second=0, microsecond=0):
             continue
         if at == given[0]:
             due.append((at + timedelta(minutes=rules.first_analgesia_min), Reason.FIRST_ANALGESIA))

@@ -98,12 +98,12 @@ def test_the_round(open_app, server, overdue, tmp_path):
     page.get_by_role("button", name="Rate by hand").click()
     form = page.get_by_role("dialog")
     form.get_by_role("radio", name="At rest").click()
-    form.get_by_role("radio", name="3", exact=True).click()
+    form.get_by_role("radio", name="6", exact=True).click()
     form.get_by_role("button", name="Save to the patient log").click()
     expect(form).to_have_count(0)
     page.get_by_role("button", name="Back to the ward board").click()
     expect(row).to_contain_text(re.compile(r"Due in (5\d|60) min"))
-    expect(row).to_contain_text("Mild")
+    expect(row).to_contain_text("Obvious")
     with WardLog(server.database, actor="browser test") as ward:
         kinds = [record.kind for record in ward.history(overdue.patient_id).records]
     assert kinds == ["nrs", "model", "nrs"]

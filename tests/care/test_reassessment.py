@@ -50,6 +50,11 @@ def test_later_analgesia_brings_the_next_assessment_forward_and_never_puts_it_of
     assert due(settled, doses=[1, 70], rules=ReassessmentRules(later_analgesia_min=0)) == (305, Reason.ROUTINE)
 
 
+def test_a_dose_entered_for_the_minute_of_the_assessment_was_given_for_what_it_found():
+    last = Assessed(ARRIVED + 5 * MINUTE + timedelta(seconds=40), Grade.SEVERE)
+    assert due([last], doses=[5]) == (35, Reason.FIRST_ANALGESIA)
+
+
 def test_hourly_until_settled_then_with_routine_observations():
     assert due([after(0)]) == (60, Reason.UNSETTLED)
     assert due([after(0), after(60, Grade.MILD)]) == (120, Reason.UNSETTLED), "one low grade is not settled"
