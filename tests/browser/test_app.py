@@ -40,6 +40,9 @@ def test_a_recording_is_uploaded_scored_looked_at_saved_and_found_again(open_app
     chart = page.locator(".js-plotly-plot").first
     expect(chart).to_contain_text("Stable grade")
     expect(chart).to_contain_text("Probability of each grade")
+    expect(page.get_by_role("heading", name="Where the model saw this grade")).to_be_visible()
+    chart.evaluate("one => one.scrollIntoView({block: 'center', behavior: 'instant'})")
+    page.wait_for_timeout(SETTLE_MS)
     place = chart.locator(".nsewdrag").first.bounding_box()
     page.mouse.move(place["x"] + place["width"] * 0.25, place["y"] + 60)
     expect(chart.locator(".hoverlayer")).to_contain_text(re.compile(r"\d+\.\d s: (\d .+, \d+ %|no grade)"))
@@ -48,7 +51,7 @@ def test_a_recording_is_uploaded_scored_looked_at_saved_and_found_again(open_app
     expect(page.get_by_role("heading", name=re.compile("The face at"))).not_to_have_text(before)
     expect(page.get_by_text("Marked: the face that was graded")).to_be_visible()
     expect(page.get_by_text(re.compile(r"such frames the grade is right"))).to_be_visible()
-    assert page.locator('[data-testid="stImage"] img').count() == 1
+    expect(page.locator('[data-testid="stImage"] img')).to_have_count(2)  # the face, and where the model saw its grade
 
     assert len(server.held_recordings()) == 1
     page.get_by_role("button", name="Save to the patient log").click()

@@ -47,6 +47,7 @@ def test_the_round(open_app, server, overdue, tmp_path):
     page.get_by_role("button", name="Assess with PEEA").click()
     expect(banner).to_contain_text(NAME)
     steps.choose_context(page, "Leg flexion and extension")
+    expect(page.get_by_text("Still to choose: a recording.")).to_be_visible()
     steps.upload(page, steps.cut(steps.SEVERE, UPLOADED_S, tmp_path / "severe.mp4"))
     steps.score(page)
     steps.result(page)
