@@ -82,3 +82,12 @@ def result(page: Page) -> str:
 def open_row(page: Page, text: str) -> None:
     """Press the row of a list that holds a text."""
     page.locator(".peea-list .row").filter(has_text=text).first.click()
+
+
+def downloaded(page: Page, button: str) -> bytes:
+    """Press a button that gives a file, and return the file."""
+    # A file that is pressed for while the page runs anew is that of the run before, and gone.
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(state="attached")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=button).click()
+    return Path(coming.value.path()).read_bytes()

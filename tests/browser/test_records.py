@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from peea.store import PatientLog, Sex
+from tests.browser import steps
 from tests.factories import made_up_assessment
 from tests.records.sheets import text_of
 
@@ -28,14 +28,6 @@ def assessed(server):
             log.save_assessment(patient.patient_id, made_up_assessment(number=987))
             found = log.assessments(patient.patient_id)
     return patient, found[0].assessment_id
-
-
-def downloaded(page: Page, button: str) -> bytes:
-    # A file that is pressed for while the page runs anew is that of the run before, and gone.
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(state="attached")
-    with page.expect_download() as coming:
-        page.get_by_role("button", name=button).click()
-    return Path(coming.value.path()).read_bytes()
 
 
 def test_the_language_is_chosen_with_one_press_and_kept_in_the_browser(open_app):
@@ -66,13 +58,13 @@ def test_a_result_is_heard_and_printed_in_the_language_of_the_screen(open_app, a
     expect(player).to_be_attached()
     page.wait_for_function("document.querySelector('audio').duration > 3")
     english = player.get_attribute("src")
-    said = text_of(downloaded(page, "Print the record sheet (PDF)"))
+    said = text_of(steps.downloaded(page, "Print the record sheet (PDF)"))
     assert "Severe pain expression, held for 6.0 s of 21 s" in said
     assert patient.name in said
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator(".peea-result .sentence")).to_contain_text("重度疼痛")
     page.wait_for_function("src => document.querySelector('audio').getAttribute('src') !== src", arg=english)
-    said = "".join(text_of(downloaded(page, "打印记录单（PDF）")).split())
+    said = "".join(text_of(steps.downloaded(page, "打印记录单（PDF）")).split())
     assert "呈重度疼痛表情" in said
 
 
@@ -84,7 +76,7 @@ def test_records_leave_as_a_valid_bundle_and_a_list_comes_in_after_a_look_at_it(
     ward.click()
     page.get_by_role("option", name="9X").click()
     expect(page.get_by_text("1 patient · 1 assessment by PEEA")).to_be_visible()
-    bundle = Bundle.model_validate_json(downloaded(page, "Write the file"))
+    bundle = Bundle.model_validate_json(steps.downloaded(page, "Write the file"))
     kinds = [entry.resource.get_resource_type() for entry in bundle.entry]
     assert sorted(set(kinds)) == ["Device", "Observation", "Patient"]
 

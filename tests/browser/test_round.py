@@ -12,6 +12,7 @@ from peea.scales import Context
 from peea.store import CareLog, ManualKind, ManualLog, PatientLog, WardLog
 from tests.browser import steps
 from tests.browser.app_server import TABLET
+from tests.records.sheets import text_of
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +103,13 @@ def test_the_round(open_app, server, overdue, tmp_path):
     form.get_by_role("radio", name="6", exact=True).click()
     form.get_by_role("button", name="Save to the patient log").click()
     expect(form).to_have_count(0)
+
+    # Print the sheet of her course.
+    page.get_by_role("tab", name="Patient data").click()
+    sheet = text_of(steps.downloaded(page, "Print the whole course (PDF)"))
+    assert NAME in sheet
+    assert "Morphine" in sheet
+
     page.get_by_role("button", name="Back to the ward board").click()
     expect(row).to_contain_text(re.compile(r"Due in (5\d|60) min"))
     expect(row).to_contain_text("Obvious")
