@@ -3,11 +3,10 @@
 import streamlit as st
 
 from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
-from pages.parts.banner import patient_banner
 from pages.parts.camera import camera, say_if_insecure
 from pages.parts.live_visit import MONITORING, RECORDING, LiveVisit, live
 from pages.parts.monitoring_view import show_alert, show_episodes
-from pages.parts.patient_choice import choose_patient
+from pages.parts.patient_choice import choose_patient, chosen_patient_banner
 from pages.parts.saying import problems_told, say
 from pages.parts.sheets import offer_record_sheet
 from pages.parts.visit import open_log, shared_settings
@@ -16,7 +15,7 @@ from peea.assessment.wording import seconds_text
 from peea.clock import in_zone, time_text
 from peea.grade_style import style_of
 from peea.language import Names, joined, later, listed, t
-from peea.live.session import LiveView, Stage
+from peea.live.view import LiveView, Stage
 from peea.live.wording import MISSING
 from peea.model_cards import read_card
 from peea.plots.live import live_chart
@@ -37,7 +36,7 @@ def page() -> None:
     visit = live()
     visit.take_over()
     st.title(t("Live grading"), anchor=False)
-    show_patient(visit)
+    chosen_patient_banner(visit)
     if visit.assessment is not None:
         result(visit)
     elif visit.session is not None:
@@ -46,24 +45,12 @@ def page() -> None:
         preparation(visit)
 
 
-def show_patient(visit: LiveVisit) -> None:
-    """Show the banner of the patient that is meant, once one is chosen."""
-    if visit.patient_id is None:
-        return
-    with open_log() as log:
-        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
-    patient_banner(patient, assessments[0] if assessments else None)
-
-
 def preparation(visit: LiveVisit) -> None:
     """Ask for patient and context before the camera; nothing is preset."""
     if visit.notice is not None:
         say(visit.notice, "warning")
     say_if_insecure()
-    chosen_before = visit.patient_id
     choose_patient(visit)
-    if visit.patient_id != chosen_before:
-        st.rerun()
     visit.context = st.pills(
         t("What does the patient do?"),
         list(Context),

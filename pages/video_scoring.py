@@ -3,9 +3,8 @@
 import streamlit as st
 
 from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
-from pages.parts.banner import patient_banner
 from pages.parts.chips import escape
-from pages.parts.patient_choice import choose_patient
+from pages.parts.patient_choice import choose_patient, chosen_patient_banner
 from pages.parts.recording_choice import choose_recording
 from pages.parts.saying import problems_told, say
 from pages.parts.sheets import offer_record_sheet
@@ -25,7 +24,7 @@ def page() -> None:
     """Show the step at which this visit's scoring is."""
     visit = scoring()
     st.title(t("Video scoring"), anchor=False)
-    show_patient(visit)
+    chosen_patient_banner(visit)
     if visit.assessment is not None:
         result(visit)
     elif visit.job is not None:
@@ -34,23 +33,11 @@ def page() -> None:
         preparation(visit)
 
 
-def show_patient(visit: Scoring) -> None:
-    """Show the banner of the patient that is meant, once one is chosen."""
-    if visit.patient_id is None:
-        return
-    with open_log() as log:
-        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
-    patient_banner(patient, assessments[0] if assessments else None)
-
-
 def preparation(visit: Scoring) -> None:
     """Ask for patient, context and recording; nothing is preset, so that nobody grades the wrong person or movement."""
     if visit.notice is not None:
         say(visit.notice, "warning")
-    chosen_before = visit.patient_id
     choose_patient(visit)
-    if visit.patient_id != chosen_before:
-        st.rerun()
     visit.context = st.pills(
         t("What did the patient do?"),
         list(Context),

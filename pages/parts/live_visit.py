@@ -11,8 +11,9 @@ from pages.parts.saying import say
 from pages.parts.visit import actor, open_log, shared_grader, shared_settings
 from peea.assessment import Assessment
 from peea.language import t
-from peea.live.session import LiveSession, Stage
+from peea.live.session import LiveSession
 from peea.live.turns import shared_turns
+from peea.live.view import Stage
 from peea.scales import Context, Grade
 from peea.store import PatientLog, SavedAssessment
 from peea.store.monitoring_log import Episode, MonitoringLog

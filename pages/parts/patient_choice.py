@@ -7,6 +7,7 @@ from typing import Protocol
 
 import streamlit as st
 
+from pages.parts.banner import patient_banner
 from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
 from pages.parts.visit import open_log
@@ -30,8 +31,21 @@ class ChoosesPatient(Protocol):
     patient_id: str | None
 
 
+def chosen_patient_banner(visit: ChoosesPatient) -> None:
+    """Show the banner of the patient that is meant, once one is chosen."""
+    if visit.patient_id is None:
+        return
+    with open_log() as log:
+        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
+    patient_banner(patient, assessments[0] if assessments else None)
+
+
 def choose_patient(visit: ChoosesPatient) -> None:
-    """Let the patient be chosen or registered; the choice goes into what the page holds."""
+    """Let the patient be chosen or registered; the choice goes into what the page holds.
+
+    A new choice runs the page anew, so that the banner above this field shows it.
+    """
+    chosen_before = visit.patient_id
     with open_log() as log:
         patients = {patient.patient_id: patient for patient in log.patients()}
     ids = list(patients)
@@ -52,6 +66,8 @@ def choose_patient(visit: ChoosesPatient) -> None:
     with button:
         if st.button(t("Register a patient"), width="stretch"):
             st.dialog(t("Register a patient"), width="medium")(_register)(visit)
+    if visit.patient_id != chosen_before:
+        st.rerun()
 
 
 def _key(visit: ChoosesPatient) -> str:

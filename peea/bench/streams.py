@@ -17,8 +17,9 @@ from peea.faces.patient_face import FaceFinder
 from peea.frames import Frame
 from peea.graders import Grader
 from peea.inference.openvino_backend import usable_cores
-from peea.live.session import LiveSession, LiveView, Stage
+from peea.live.session import LiveSession
 from peea.live.turns import Turns
+from peea.live.view import LiveView, Stage
 from peea.scales import Context, Grade
 from peea.settings import Settings
 

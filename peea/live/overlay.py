@@ -16,7 +16,7 @@ import numpy as np
 from peea.assessment.wording import percent_text
 from peea.grade_style import NOT_ASSESSED, GradeStyle, style_of
 from peea.language import Language, current_language, t, using_language
-from peea.live.session import LiveView, Stage
+from peea.live.view import LiveView, Stage
 from peea.moments import PROBLEM_NAMES, grade_of_frame
 from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
 

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from peea.faces import Problem, Sighting
 from peea.frames import Frame
 from peea.live.monitoring import WINDOW_S, Alert, Monitoring, PainEpisode
 from peea.live.turns import Turns
+from peea.live.view import LiveView, Stage
 from peea.scales import Context, Grade
 from peea.settings import Settings
 from peea.timeline import MomentOrderError
@@ -42,52 +42,6 @@ _WATCH_EVERY_S: Final = 0.5
 
 KeepPicture = Callable[[FrameRecord, np.ndarray], None]
 """Given each graded frame's record and image where the patient's consent allows it; decides what to keep."""
-
-
-class Stage(StrEnum):
-    """Where a session stands."""
-
-    WAITING = "waiting"
-    READY = "ready"
-    RECORDING = "recording"
-    MONITORING = "monitoring"
-    FINISHED = "finished"
-    INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True)
-class LiveView:
-    """A session at one moment, for the page and for the picture.
-
-    Attributes:
-        stage: where it stands.
-        camera_on: a frame has come within the last seconds.
-        problem: why the newest frame is not usable, or None.
-        record: what was found in the newest frame, or None before the first one.
-        width, height: of the frames in pixels; 0 before the first one.
-        done_s: seconds of the recording or monitoring so far.
-        planned_s: length of the recording; None while monitoring.
-        frames_a_second: graded lately.
-        behind_s: from the arrival of the newest graded frame to its grade.
-        dropped: frames that were replaced by a newer one since the camera started.
-    """
-
-    stage: Stage
-    camera_on: bool
-    problem: Problem | None
-    record: FrameRecord | None
-    width: int
-    height: int
-    done_s: float
-    planned_s: float | None
-    frames_a_second: float
-    behind_s: float
-    dropped: int
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Of the recording; None while monitoring."""
-        return None if self.planned_s is None else max(0.0, self.planned_s - self.done_s)
 
 
 @dataclass

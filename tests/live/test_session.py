@@ -12,8 +12,9 @@ import pytest
 from peea.assessment import assess
 from peea.faces import Problem
 from peea.frames import Frame
-from peea.live.session import LiveSession, Stage
+from peea.live.session import LiveSession
 from peea.live.turns import Turns
+from peea.live.view import Stage
 from peea.scales import Context, Grade
 from peea.settings import Settings, StabilityRules
 from tests.assessment.doubles import FPS, ScriptedFinder, ScriptedFrames, ScriptedGrader, State

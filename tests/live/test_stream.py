@@ -16,9 +16,10 @@ from aiortc.contrib.media import MediaRelay
 from aiortc.mediastreams import MediaStreamError
 
 from peea.language import Language
-from peea.live.session import LiveSession, Stage
+from peea.live.session import LiveSession
 from peea.live.stream import LivePicture, NewestOnly
 from peea.live.turns import Turns
+from peea.live.view import Stage
 from peea.scales import Context, Grade
 from peea.settings import Settings
 from tests.assessment.doubles import ScriptedFinder, ScriptedGrader
