@@ -7,12 +7,12 @@ from pages.parts.camera import camera, say_if_insecure
 from pages.parts.live_visit import MONITORING, RECORDING, LiveVisit, live
 from pages.parts.monitoring_view import show_alert, show_episodes
 from pages.parts.patient_choice import choose_patient, chosen_patient_banner
+from pages.parts.result_actions import save_or_start_over
 from pages.parts.saying import problems_told, say
 from pages.parts.sheets import offer_record_sheet
 from pages.parts.visit import open_log, shared_settings
 from pages.parts.way_in import require_app
 from peea.assessment.wording import seconds_text
-from peea.clock import in_zone, time_text
 from peea.grade_style import style_of
 from peea.language import Names, joined, later, listed, t
 from peea.live.view import LiveView, Stage
@@ -194,21 +194,7 @@ def result(visit: LiveVisit) -> None:
     if assessment is None:
         return
     show_result(assessment, new=visit.saved is None)
-    save, again = st.columns(2)
-    with save:
-        if visit.saved is None:
-            if st.button(t("Save to the patient log"), type="primary", width="stretch"):
-                visit.save()
-                st.rerun()
-        else:
-            say(t("Saved to the patient log at {time}.", time=time_text(in_zone(visit.saved.saved_at))), "good")
-    with again:
-        if st.button(t("Record again"), width="stretch"):
-            if visit.unsaved:
-                st.dialog(t("This result is not saved"))(ask_before_leaving)()
-            else:
-                visit.start_over()
-                st.rerun()
+    save_or_start_over(visit, t("Record again"))
     if visit.ended is not None and visit.ended.monitored_from is not None:
         st.header(t("Episodes of pain while watching"), anchor=False)
         show_episodes(visit.ended, at_most=None)
@@ -220,20 +206,6 @@ def result(visit: LiveVisit) -> None:
     show_tables(assessment)
     model = assessment.model
     model_line(model.name, model.version, model.trained_on, model.clinically_validated)
-
-
-def ask_before_leaving() -> None:
-    """Ask what to do with a result before it is given up."""
-    visit = live()
-    say(t("If you go on without saving, this result is lost."), "warning")
-    if st.button(t("Save, then go on"), type="primary", width="stretch"):
-        with problems_told():
-            visit.save()
-            visit.start_over()
-            st.rerun()
-    if st.button(t("Give up this result"), width="stretch"):
-        visit.start_over()
-        st.rerun()
 
 
 require_app()

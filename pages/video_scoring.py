@@ -6,11 +6,11 @@ from pages.parts.assessment_view import model_line, show_course, show_result, sh
 from pages.parts.chips import escape
 from pages.parts.patient_choice import choose_patient, chosen_patient_banner
 from pages.parts.recording_choice import choose_recording
+from pages.parts.result_actions import save_or_start_over
 from pages.parts.saying import problems_told, say
 from pages.parts.sheets import offer_record_sheet
 from pages.parts.visit import Scoring, open_log, scoring, shared_grader, shared_settings
 from pages.parts.way_in import require_app
-from peea.clock import in_zone, time_text
 from peea.language import listed, t
 from peea.model_cards import read_card
 from peea.scales import CONTEXT_NAMES, Context
@@ -108,20 +108,7 @@ def result(visit: Scoring) -> None:
         and st.button(t("Rate by hand"), width="stretch")
     ):
         st.switch_page("pages/rating.py", query_params={"patient": visit.patient_id})
-    save, again = st.columns(2)
-    with save:
-        if visit.saved is None:
-            if st.button(t("Save to the patient log"), type="primary", width="stretch"):
-                save_result(visit)
-        else:
-            say(t("Saved to the patient log at {time}.", time=time_text(in_zone(visit.saved.saved_at))), "good")
-    with again:
-        if st.button(t("Score another recording"), width="stretch"):
-            if visit.unsaved:
-                ask_before_leaving()
-            else:
-                visit.start_over()
-                st.rerun()
+    save_or_start_over(visit, t("Score another recording"))
     if visit.patient_id is not None:
         with open_log() as log:
             patient = log.patient(visit.patient_id)
@@ -130,36 +117,6 @@ def result(visit: Scoring) -> None:
     show_tables(assessment)
     model = assessment.model
     model_line(model.name, model.version, model.trained_on, model.clinically_validated)
-
-
-def save_result(visit: Scoring) -> None:
-    """Write the assessment into the patient log."""
-    if visit.patient_id is None or visit.assessment is None:
-        return
-    with open_log() as log:
-        visit.saved = log.save_assessment(visit.patient_id, visit.assessment)
-    st.rerun()
-
-
-def ask_before_leaving() -> None:
-    """Ask what to do with a result before it is given up."""
-    st.dialog(t("This result is not saved"))(before_leaving)()
-
-
-def before_leaving() -> None:
-    """Say what is lost, and offer to save it."""
-    visit = scoring()
-    say(t("If you go on without saving, this result is lost."), "warning")
-    if st.button(t("Save, then go on"), type="primary", width="stretch"):
-        with problems_told():
-            if visit.patient_id is not None and visit.assessment is not None:
-                with open_log() as log:
-                    log.save_assessment(visit.patient_id, visit.assessment)
-            visit.start_over()
-            st.rerun()
-    if st.button(t("Give up this result"), width="stretch"):
-        visit.start_over()
-        st.rerun()
 
 
 require_app()

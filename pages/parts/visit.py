@@ -95,6 +95,12 @@ class Scoring:
             self.notice = job.problem
         return True
 
+    def save(self) -> None:
+        """Write the result into the patient log."""
+        if self.patient_id is not None and self.assessment is not None:
+            with open_log() as log:
+                self.saved = log.save_assessment(self.patient_id, self.assessment)
+
     def start_over(self) -> None:
         """Forget recording, context and result, keep the patient: the next recording is most often of the same one."""
         self.put_recording_back()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 from unicodedata import east_asian_width
@@ -16,6 +16,7 @@ from peea.grade_style import GRADE_STYLES
 from peea.language import later, t
 from peea.moments import PROBLEM_NAMES, moment_words
 from peea.plots.look import CHOSEN, INK, QUIET_INK, TEMPLATE
+from peea.plots.rows import Row, lay_out_rows
 from peea.scales import GRADES, pspi
 
 USABLE_FILL: Final = "#3F7D6B"
@@ -55,32 +56,11 @@ class _Stretch:
     dim: bool
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One row of the timeline: its title (in English, for the catalogue), height in pixels, number of its y axis."""
-
-    title: str
-    height_px: int
-    axis: int
-
-    @property
-    def axis_name(self) -> str:
-        """As Plotly's layout calls the axis."""
-        return "yaxis" if self.axis == 1 else f"yaxis{self.axis}"
-
-    @property
-    def axis_id(self) -> str:
-        """As Plotly's traces call the axis."""
-        return "y" if self.axis == 1 else f"y{self.axis}"
-
-
-_PROBABILITY_ROW: Final = _Row(later("Probability of each grade"), 190, 1)
-_EPISODE_ROW: Final = _Row(later("Stable grade: held long enough to count"), 44, 2)
-_QUALITY_ROW: Final = _Row(later("Face: plain where it could be graded, hatched where not"), 34, 3)
-_PSPI_ROW: Final = _Row(later("PSPI, 0 to 16, from the face actions"), 96, 4)
-_TITLE_PX: Final = 26
-_LEGEND_PX: Final = 34
-_AXIS_PX: Final = 48
+_PROBABILITY_ROW: Final = Row(later("Probability of each grade"), 190, 1)
+_EPISODE_ROW: Final = Row(later("Stable grade: held long enough to count"), 44, 2)
+_QUALITY_ROW: Final = Row(later("Face: plain where it could be graded, hatched where not"), 34, 3)
+_PSPI_ROW: Final = Row(later("PSPI, 0 to 16, from the face actions"), 96, 4)
+"""Titles in English, for the catalogue."""
 
 
 def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go.Figure:
@@ -101,7 +81,8 @@ def timeline_figure(assessment: Assessment, chosen_s: float | None = None) -> go
     rows = [_PROBABILITY_ROW, _EPISODE_ROW] if graded else []
     rows += [_QUALITY_ROW, *([_PSPI_ROW] if has_actions else [])]
     figure = go.Figure(layout={"template": TEMPLATE})
-    _lay_out_rows(figure, rows, assessment.timeline.duration_s)
+    lay_out_rows(figure, [replace(row, title=t(row.title)) for row in rows], assessment.timeline.duration_s)
+    _let_moments_be_chosen(figure)
     if graded:
         add_probabilities(figure, frames)
         figure.update_layout(yaxis=PROBABILITY_AXIS)
@@ -134,47 +115,12 @@ def thinned(frames: Sequence[FrameRecord], most: int = MOST_POINTS) -> Sequence[
     return chosen if chosen[-1] is frames[-1] else [*chosen, frames[-1]]
 
 
-def _lay_out_rows(figure: go.Figure, rows: Sequence[_Row], duration_s: float) -> None:
-    inner_px = sum(row.height_px + _TITLE_PX for row in rows)
-    top_px = 0
-    for row in rows:
-        top = 1 - (top_px + _TITLE_PX) / inner_px
-        bottom = top - row.height_px / inner_px
-        figure.update_layout({row.axis_name: {"domain": [max(bottom, 0.0), top], "anchor": "x"}})
-        figure.add_annotation(
-            text=f"<b>{t(row.title)}</b>",
-            xref="paper",
-            yref="paper",
-            x=0,
-            y=top,
-            xanchor="left",
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": 13, "color": QUIET_INK},
-        )
-        top_px += row.height_px + _TITLE_PX
+def _let_moments_be_chosen(figure: go.Figure) -> None:
+    """Let hovering and choosing work in all rows at once, with a line through them."""
     figure.update_layout(
-        height=inner_px + _LEGEND_PX + _AXIS_PX,
-        margin={"l": 52, "r": 12, "t": _LEGEND_PX, "b": _AXIS_PX},
-        hovermode="x",
-        hoversubplots="axis",
-        hoverdistance=-1,
-        clickmode="event+select",
-        legend={"y": 1.0, "traceorder": "normal", "font": {"size": 13}},
-        barmode="overlay",
+        hovermode="x", hoversubplots="axis", hoverdistance=-1, clickmode="event+select", legend={"y": 1.0}
     )
-    figure.update_xaxes(
-        range=[0, max(duration_s, 0.1)],
-        anchor=rows[-1].axis_id,
-        title={"text": t("Seconds of the recording"), "font": {"size": 13}, "standoff": 4},
-        ticksuffix=" s",
-        nticks=9,
-        showspikes=True,
-        spikemode="across",
-        spikethickness=1,
-        spikedash="solid",
-        spikecolor=QUIET_INK,
-    )
+    figure.update_xaxes(showspikes=True, spikemode="across", spikethickness=1, spikedash="solid", spikecolor=QUIET_INK)
 
 
 def add_probabilities(
@@ -315,7 +261,7 @@ def _add_pspi(figure: go.Figure, frames: Sequence[FrameRecord]) -> None:
     figure.update_layout(yaxis4={"range": [0, 16.5], "tickvals": [0, 4, 8, 12, 16], "ticklabelstandoff": 4})
 
 
-def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord], row: _Row) -> None:
+def _add_moments(figure: go.Figure, frames: Sequence[FrameRecord], row: Row) -> None:
     figure.add_scatter(
         x=[frame.time_s for frame in frames],
         y=[0.5 if row is _PROBABILITY_ROW else 0.0] * len(frames),
