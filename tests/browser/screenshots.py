@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,8 @@ def walk(browser: Browser, server: Server, folder: Path, kind: str, size: dict[s
         page.get_by_role("tab", name=tab).click()
         album.take(f"patient_{tab.lower().replace(' ', '_')}")
     for link, shown in OTHER_PAGES.items():
+        if not page.get_by_role("link", name=link).is_visible():  # a tablet's width holds not all of them
+            page.get_by_role("button", name=re.compile(r"^\d+ more")).click()
         page.get_by_role("link", name=link).click()
         page.get_by_role("heading", name=shown).first.wait_for()
         album.take(link.lower().replace(" ", "_"))
