@@ -1,7 +1,7 @@
 """Finding faces: the MTCNN cascade over a whole frame, and its last network alone on a known place.
 
-The networks are in `peea.faces.mtcnn`. What is here, and ours: searching a copy of bounded size, guarding the cascade
-against its crashes, and reading landmarks off upright patches, which steadies them and lets a face be followed cheaply.
+The networks are in `peea.faces.mtcnn`. What is here, and ours: searching a copy of bounded size, and reading landmarks
+off upright patches, which steadies them and lets a face be followed cheaply.
 """
 
 from __future__ import annotations
@@ -24,10 +24,6 @@ _log = logging.getLogger(__name__)
 
 _SMALLEST_SEARCH_PX: Final = 12
 """P-Net's window: no smaller face can be searched for."""
-
-_EDGE: Final = 0.1
-"""Border, as a share of the longer side, with which a frame is searched again after the cascade crashed on it: the
-crashes come from candidate boxes that lie outside the frame."""
 
 _PATCH_SIDE: Final = 2.5
 _PATCH_RISE: Final = 0.15
@@ -59,11 +55,7 @@ def find_faces(image: np.ndarray, rules: DetectionRules | None = None) -> tuple[
     if scale < 1:
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         searched = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    try:
-        boxes, landmarks = _cascade(searched, rules)
-    except RuntimeError as error:
-        _log.info("MTCNN failed on a frame of %d x %d (%s); searching it with a border", *searched.shape[1::-1], error)
-        boxes, landmarks = _cascade_with_border(searched, rules)
+    boxes, landmarks = _cascade(searched, rules)
     candidates = [
         Detection(
             box=(box[:4] / scale).astype(np.float32),
@@ -205,26 +197,10 @@ def check_image(image: np.ndarray) -> None:
 
 
 def _cascade(image: np.ndarray, rules: DetectionRules) -> tuple[np.ndarray, np.ndarray]:
-    """Return boxes with confidence (N, 5) and landmarks (N, 5, 2) of one image.
-
-    Raises:
-        RuntimeError: facenet-pytorch fails on candidates that lie outside the image, or on none at all.
-    """
+    """Return boxes with confidence (N, 5) and landmarks (N, 5, 2) of one image."""
     shorter = min(image.shape[:2])
     smallest = max(_SMALLEST_SEARCH_PX, rules.smallest_face * shorter)
     if shorter < smallest:
         return np.zeros((0, 5)), np.zeros((0, 5, 2))
     thresholds = (rules.proposal_confidence, rules.refinement_confidence, rules.candidate_confidence)
     return mtcnn.cascade(image, smallest, thresholds, rules.pyramid_factor)
-
-
-def _cascade_with_border(image: np.ndarray, rules: DetectionRules) -> tuple[np.ndarray, np.ndarray]:
-    edge = round(_EDGE * max(image.shape[:2]))
-    bordered = cv2.copyMakeBorder(image, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
-    try:
-        boxes, landmarks = _cascade(bordered, rules)
-    except RuntimeError as error:
-        _log.warning("MTCNN failed on a frame of %d x %d, which counts as no face: %s", *image.shape[1::-1], error)
-        return np.zeros((0, 5)), np.zeros((0, 5, 2))
-    boxes[:, :4] -= edge
-    return boxes, landmarks - edge

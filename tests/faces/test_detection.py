@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import math
 
 import numpy as np
 import pytest
 
-from peea.faces import mtcnn
 from peea.faces.detection import find_faces, refine
 from peea.faces.face import Detection
 from peea.faces.normalisation import alignment
@@ -87,31 +85,3 @@ def test_tiny_frames_hold_no_face_and_do_not_crash(size):
 def test_what_is_no_frame_is_refused(image):
     with pytest.raises(ValueError, match=r"a frame must be \(height, width, 3\) uint8 RGB"):
         find_faces(image)
-
-
-def test_a_crash_of_the_cascade_is_no_face_and_is_logged(monkeypatch, caplog):
-    def crash(*_):
-        raise RuntimeError("sizes of tensors must match")
-
-    monkeypatch.setattr(mtcnn, "detect_face", crash)
-    with caplog.at_level(logging.WARNING):
-        assert find_faces(np.zeros((240, 320, 3), np.uint8)) == ()
-    assert "sizes of tensors must match" in caplog.text
-
-
-@pytest.mark.render
-def test_a_frame_on_which_the_cascade_crashes_once_is_searched_with_a_border(monkeypatch, portraits, picture):
-    original = mtcnn.detect_face
-    calls = []
-
-    def crash_once(image, *rest):
-        calls.append(image.shape)
-        if len(calls) == 1:
-            raise RuntimeError("sizes of tensors must match")
-        return original(image, *rest)
-
-    monkeypatch.setattr(mtcnn, "detect_face", crash_once)
-    image, (true,) = picture([(portraits["patient"], 320, 240, 70)])
-    (face,) = find_faces(image)
-    assert landmark_error(face.landmarks, true) < 0.12
-    assert calls[1] > calls[0]
