@@ -1,7 +1,9 @@
 """Sources of frames: a video file, a folder of recordings. Everything after this module sees only `Frame`.
 
-`recording` reads one file as a stream of frames, `file_kind` tells what a file is from its first bytes, `folder` lists
-the recordings of a folder, `errors` names everything that can be wrong with a file.
+`recording` reads one file as a stream of frames: it has `reader`, a process of its own whose rights are taken away by
+`confinement`, open the file and decode it by `decoding`. `file_kind` tells what a file is from its first bytes,
+`folder` lists the recordings of a folder, `errors` names everything that can be wrong with a file, `limits` what it may
+cost.
 """
 
 from peea.frames.errors import (
@@ -12,11 +14,13 @@ from peea.frames.errors import (
     NoVideoTrackError,
     RecordingError,
     RecordingTooLargeError,
+    StoppedReadingError,
     TruncatedRecordingError,
 )
 from peea.frames.folder import VIDEO_SUFFIXES, MissingFolderError, recordings_in
 from peea.frames.frame import Frame
-from peea.frames.recording import Recording, RecordingLimits, frame_at, open_recording
+from peea.frames.limits import RecordingLimits
+from peea.frames.recording import Recording, frame_at, open_recording
 
 __all__ = [
     "VIDEO_SUFFIXES",
@@ -31,6 +35,7 @@ __all__ = [
     "RecordingError",
     "RecordingLimits",
     "RecordingTooLargeError",
+    "StoppedReadingError",
     "TruncatedRecordingError",
     "frame_at",
     "open_recording",

@@ -41,3 +41,7 @@ class TruncatedRecordingError(RecordingError):
 
 class RecordingTooLargeError(RecordingError):
     """The file, its pictures or its length are over the limits of `RecordingLimits`."""
+
+
+class StoppedReadingError(RecordingError):
+    """Unpacking the file ended the process that did it, or had to be stopped: it took too long."""

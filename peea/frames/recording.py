@@ -1,69 +1,149 @@
-"""One video file as a stream of frames: decoded one by one, upright, with times from 0 at the first picture.
+"""One video file as a stream of frames, unpacked by a process of its own (`peea.frames.reader`).
 
-Reading is done by PyAV (FFmpeg). Containers mp4, mov, avi, mkv and webm with H.264, HEVC, VP9, MJPEG and MPEG-4 video.
+Nothing that comes from outside is decoded in the process that holds patients' data. The reader has bounds on memory and
+time and no rights (`peea.frames.confinement`); what it answers is checked as if a stranger said it. If it crashes or
+falls silent, that is a sentence about the file.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import atexit
+import json
 import logging
+import math
+import mmap
+import os
+import select
+import subprocess
+import sys
+import threading
+import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.error import ArgumentError, FFmpegError
-from av.stream import Disposition
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
-from peea.frames.errors import (
-    EmptyRecordingError,
-    MissingRecordingError,
-    NoFramesError,
-    NotAVideoError,
-    NoVideoTrackError,
-    RecordingTooLargeError,
-    TruncatedRecordingError,
-)
-from peea.frames.file_kind import HEAD_BYTES, container_format, describe
+from peea.frames import errors
+from peea.frames.errors import RecordingError, StoppedReadingError
 from peea.frames.frame import Frame
-from peea.language import t
+from peea.frames.limits import HIGHEST_RATE_HZ, RecordingLimits
+from peea.frames.protocol import CHANNELS, ENDED, FAULT, OPENED, PICTURE, REFUSED, SLOTS, slot_bytes
+from peea.language import Language, current_language, t
 
 _log = logging.getLogger(__name__)
 
-_REORDER_FRAMES: Final = 8
-"""Pictures held back to put times into order. Encoders of cameras and phones reorder over at most 4."""
+LONGEST_ANSWER: Final = 8192
+"""Bytes of the reader's longest answer, a sentence with the name of the file in it."""
 
-_EARLIEST_RATE_HZ: Final = 1.0
-_HIGHEST_RATE_HZ: Final = 240.0
-"""Frame rates that a camera can have; a file that states another one states none (webm of a browser says 1000)."""
+_KINDS: Final = {
+    kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RecordingError)
+}
+
+_ENVIRONMENT: Final = {
+    # Keys and passwords that stand in the app's environment are none of the reader's business.
+    name: os.environ[name]
+    for name in ("LD_LIBRARY_PATH", "LANG", "LC_ALL")
+    if name in os.environ
+} | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
-@dataclass(frozen=True)
-class RecordingLimits:
-    """What is refused before it can fill the memory or keep the machine busy for hours.
+class _Reader:
+    """A reader process: waiting for its one recording, or at it."""
 
-    Attributes:
-        max_bytes: size of a file. 2 GiB is more than 20 minutes of a phone's 1080p; an assessment takes 20-25 s.
-        max_pixels: pixels of one picture. 40 million is above 8K video (33 million); a small file can claim far more
-            and would fill the memory when its first picture is unpacked.
-        max_duration_s: length of a recording. Two hours; longer files are surveillance, not assessments.
-        truncated_after_s: a file that ends this many seconds before its own stated length is marked as cut off.
-        assumed_rate_hz: frame rate by which times are filled in where a file states neither times nor a rate.
-    """
+    def __init__(self, language: Language) -> None:
+        self._memory = os.memfd_create("peea-pictures", os.MFD_CLOEXEC)
+        command = [sys.executable, "-I", "-m", "peea.frames.reader", str(self._memory), language.value]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # FFmpeg's complaints name files
+            pass_fds=[self._memory],
+            env=_ENVIRONMENT,
+            cwd="/",
+            bufsize=0,
+        )
+        self._waiting = b""
+        self.end = weakref.finalize(self, _end, self.process, self._memory)
 
-    max_bytes: int = field(default=2 * 1024**3, metadata={"unit": "bytes", "least": 10**6, "most": 10**12})
-    max_pixels: int = field(default=40_000_000, metadata={"unit": "pixels", "least": 10**5, "most": 2 * 10**8})
-    max_duration_s: float = field(default=7200.0, metadata={"unit": "s", "least": 1.0, "most": 86_400.0})
-    truncated_after_s: float = field(default=0.5, metadata={"unit": "s", "least": 0.0, "most": 60.0})
-    assumed_rate_hz: float = field(default=25.0, metadata={"unit": "frames a second", "least": 1.0, "most": 240.0})
+    def share(self, size: int) -> mmap.mmap:
+        """Return the memory for pictures; what nobody fills is never taken."""
+        os.ftruncate(self._memory, size)
+        return mmap.mmap(self._memory, size)
+
+    def tell(self, line: bytes) -> None:
+        """Send bytes; a reader that is gone shows when its answer is asked for."""
+        try:
+            assert self.process.stdin is not None
+            self.process.stdin.write(line)
+        except BrokenPipeError:
+            _log.info("the reader of a recording ended early")
+
+    def answer(self, within_s: float) -> dict[str, Any] | None:
+        """Return the next answer; None if the reader has ended or answers nonsense.
+
+        Raises:
+            TimeoutError: it was silent for too long.
+        """
+        assert self.process.stdout is not None
+        ready = select.poll()
+        ready.register(self.process.stdout, select.POLLIN)
+        while b"\n" not in self._waiting:
+            if len(self._waiting) > LONGEST_ANSWER:
+                return None
+            if not ready.poll(within_s * 1000):
+                raise TimeoutError
+            received = os.read(self.process.stdout.fileno(), LONGEST_ANSWER)
+            if not received:
+                return None
+            self._waiting += received
+        line, _, self._waiting = self._waiting.partition(b"\n")
+        try:
+            said = json.loads(line)
+        except ValueError:
+            return None
+        return said if isinstance(said, dict) else None
+
+
+def _end(process: subprocess.Popen[bytes], memory: int) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    os.close(memory)
+
+
+class _Spare:
+    """One reader that has started already: starting takes some 0.3 s, for which a slider should not wait."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reader: _Reader | None = None
+
+    def take(self) -> _Reader:
+        """Return a reader for one recording, and start the next one."""
+        language = current_language()
+        with self._lock:
+            taken, self._reader = self._reader, None
+            if taken is None or taken.process.poll() is not None:
+                taken = _Reader(language)
+            self._reader = _Reader(language)
+        return taken
+
+    def end(self) -> None:
+        """End the one that waits."""
+        with self._lock:
+            if self._reader is not None:
+                self._reader.end()
+            self._reader = None
+
+
+_spare = _Spare()
+atexit.register(_spare.end)
 
 
 class Recording:
@@ -79,33 +159,40 @@ class Recording:
         codec: "h264", "hevc", "vp9", "mjpeg", "mpeg4", ...
         rotation_deg: by how much the pictures are turned clockwise to stand upright: 0, 90, 180 or 270.
         frames_read: pictures handed out so far.
-        broken_frames: pictures so far that could not be decoded and were left out.
+        broken_frames: after the last frame: pictures that could not be decoded and were left out.
         truncated: after the last frame: the file ends before its own stated length, or in the middle of a picture.
+        confined: the kernel took away the reader's rights over files and network, beside bounding memory and time.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream, name: str, limits: RecordingLimits) -> None:
-        self._container = container
-        self._stream = stream
-        self._limits = limits
-        self._closed = False
+    def __init__(self, path: Path, limits: RecordingLimits, name: str) -> None:
         self.name = name
-        self.codec = stream.codec_context.name
-        self.duration_s = _duration_s(container, stream)
-        self.frame_rate = _frame_rate(stream)
         self.frames_read = 0
         self.broken_frames = 0
         self.truncated = False
-        self._step_s = 1 / (self.frame_rate or limits.assumed_rate_hz)
-        self._ordered = self._in_order(self._decoded())
-        first = next(self._ordered, None)
-        if first is None:
-            raise NoFramesError(name, t("has no pictures that can be read. Record again, or copy the file once more."))
-        self._origin_s, picture = first
-        self._ordered = itertools.chain([first], self._ordered)
-        self.rotation_deg = _clockwise_turn(picture)
-        self._aspect = _pixel_aspect(stream)
-        width, height = round(picture.width * self._aspect), picture.height
-        self.width, self.height = (height, width) if self.rotation_deg % 180 else (width, height)
+        self._limits = limits
+        self._begun = self._closed = False
+        self._reader = _spare.take()
+        try:
+            self._memory = self._reader.share(SLOTS * slot_bytes(limits))
+            asked = {
+                "path": str(path.absolute()),
+                "name": name,
+                "limits": asdict(limits),
+                "language": current_language().value,
+            }
+            self._reader.tell(json.dumps(asked).encode() + b"\n")
+            said = self._answer()
+            if said.get("is") != OPENED:
+                raise self._stopped()
+            self.width, self.height = self._size(said)
+            self.duration_s = self._number_or_none(said, "duration_s", limits.max_duration_s)
+            self.frame_rate = self._number_or_none(said, "frame_rate", HIGHEST_RATE_HZ)
+            self.codec = str(said.get("codec"))[:40]
+            self.rotation_deg = int(self._number_or_none(said, "rotation_deg", 270) or 0)
+            self.confined = said.get("confined") is True
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Recording:
         return self
@@ -116,143 +203,127 @@ class Recording:
         self.close()
 
     def close(self) -> None:
-        """Release the file and the decoder. Reading further yields nothing."""
+        """End the reader. Reading further yields nothing."""
         self._closed = True
-        self._ordered = iter(())
-        self._container.close()
+        self._reader.end()
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield each frame once, times strictly rising from 0.
 
         Raises:
-            RecordingTooLargeError: the recording turns out longer than the limit although it did not say so.
+            RecordingError: the recording turns out longer than the limit although it did not say so, or its pictures
+                larger; or reading it had to be stopped.
         """
-        last_s = -1.0
-        for stamp_s, picture in self._ordered:
-            time_s = stamp_s - self._origin_s
-            if time_s <= last_s:
-                self.broken_frames += 1
-                _log.warning("%s: left out a picture with the time of an earlier one (%.3f s)", self.name, time_s)
-                continue
-            if time_s > self._limits.max_duration_s:
-                raise _too_long(self.name, time_s, self._limits)
-            last_s = time_s
-            self.frames_read += 1
-            yield Frame(time_s, self._upright(picture))
-        if self._closed or self.duration_s is None:
+        if not self._begin("all"):
             return
-        if last_s + self._step_s < self.duration_s - self._limits.truncated_after_s:
-            self.truncated = True
+        last_s = -1.0
+        while not self._closed:
+            frame = self._next()
+            if frame is None:
+                return
+            if not last_s < frame.time_s <= self._limits.max_duration_s:
+                raise self._stopped()
+            if self.frames_read > self._limits.max_duration_s * HIGHEST_RATE_HZ:
+                raise self._stopped()
+            last_s = frame.time_s
+            yield frame
 
     def frame_at(self, time_s: float) -> Frame:
         """Return the frame shown at `time_s`, jumping there; the recording cannot be iterated over afterwards.
 
         Before the first frame that is the first one, after the end the last one that can be read.
         """
-        # The nearest key frame before the wanted time, by the file's index; without an index the file is read through.
-        wanted_s = max(time_s, 0.0) + self._origin_s
-        time_base = self._stream.time_base
-        if time_s > 0 and time_base is not None:
-            try:
-                self._container.seek(int(wanted_s / time_base), stream=self._stream, backward=True)
-                self._ordered = self._in_order(self._decoded())
-            except FFmpegError as error:
-                _log.info("%s: cannot jump to %.2f s (%s), reading from the start", self.name, time_s, error)
-        shown = None
-        for stamp_s, picture in self._ordered:
-            # Half a millisecond absorbs the rounding of times that were written down and read back.
-            if shown is not None and stamp_s > wanted_s + 0.0005:
-                break
-            shown = (stamp_s, picture)
-        if shown is None:
-            raise NoFramesError(self.name, t("has no picture that can be read at {n} s.", n=f"{time_s:.1f}"))
-        return Frame(shown[0] - self._origin_s, self._upright(shown[1]))
+        frame = self._next() if self._begin(repr(float(time_s))) else None
+        if frame is None:
+            raise self._stopped()
+        return frame
 
-    def _decoded(self) -> Iterator[VideoFrame]:
-        """Decode packet by packet; what cannot be decoded is counted and left out."""
-        packets = self._container.demux(self._stream)
-        pictures_owed = 0
-        any_decoded = False
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                # Where every packet is one picture, those that vanished without an error are broken too.
-                if self._stream.codec_context.codec.intra_only:
-                    self.broken_frames += max(pictures_owed, 0)
-                return
-            except FFmpegError as error:
-                # The container itself breaks off: nothing after this place can be found.
-                _log.warning("%s: ends in the middle (%s)", self.name, error)
-                self.truncated = True
-                return
-            if packet.is_corrupt:
-                self.truncated = True
-            pictures_owed += packet.size > 0
-            try:
-                pictures = packet.decode()
-            except FFmpegError as error:
-                # Before the first picture "invalid argument" is the decoder's refusal of one over `max_pixels`.
-                if isinstance(error, ArgumentError) and not any_decoded:
-                    raise _too_many_pixels(self.name, self._limits) from error
-                self.broken_frames += 1
-                pictures_owed -= 1
-                _log.info("%s: left out a picture that cannot be decoded (%s)", self.name, error)
-                continue
-            for picture in pictures:
-                pictures_owed -= 1
-                if picture.is_corrupt:
-                    self.broken_frames += 1
-                    continue
-                # The decoder refuses larger pictures itself; this is for formats whose decoder does not ask.
-                if picture.width * picture.height > self._limits.max_pixels:
-                    raise _too_many_pixels(self.name, self._limits)
-                any_decoded = True
-                yield picture
+    def _begin(self, wanted: str) -> bool:
+        """Say once what is wanted; False if it was said before or the reader has ended."""
+        if self._begun or self._closed:
+            return False
+        self._begun = True
+        self._reader.tell(json.dumps(wanted).encode() + b"\n")
+        return True
 
-    def _in_order(self, pictures: Iterator[VideoFrame]) -> Iterator[tuple[float, VideoFrame]]:
-        """Give each picture its time in seconds and bring both into rising order within a short window.
+    def _next(self) -> Frame | None:
+        """Return the next picture, or None after the last."""
+        said = self._answer()
+        if said.get("is") == ENDED:
+            self.truncated = said.get("truncated") is True
+            self.broken_frames = int(self._number_or_none(said, "broken_frames", math.inf) or 0)
+            if self.broken_frames:
+                _log.info("%d pictures of a recording could not be decoded and were left out", self.broken_frames)
+            return None
+        if said.get("is") != PICTURE:
+            raise self._stopped()
+        width, height = self._size(said)
+        time_s = self._number_or_none(said, "time_s", math.inf)
+        if time_s is None:
+            raise self._stopped()
+        start = self.frames_read % SLOTS * slot_bytes(self._limits)
+        image = np.empty((height, width, CHANNELS), np.uint8)
+        image.reshape(-1)[:] = np.frombuffer(self._memory, np.uint8, image.size, start)
+        self.frames_read += 1
+        self._reader.tell(b".")
+        return Frame(time_s, image)
 
-        A decoder that reorders (H.264, HEVC, MPEG-4) hands out pictures in the right order, but an AVI file, which
-        stores no presentation times, lends them the times of their packets: then the times are sorted. Other decoders
-        keep the order of the file, where packets may have been written out of order: then the pictures are sorted.
+    def _answer(self) -> dict[str, Any]:
+        """Return the reader's next answer.
+
+        Raises:
+            RecordingError: it refused the file, ended, or was silent for too long.
         """
-        reorders = self._stream.codec_context.codec.reorder
-        times: list[float] = []
-        in_decoder_order: list[VideoFrame] = []
-        by_time: list[tuple[float, int, VideoFrame]] = []
-        last_s: float | None = None
-        for count, picture in enumerate(pictures):
-            time_s = picture.time
-            if time_s is None:
-                time_s = 0.0 if last_s is None else last_s + self._step_s
-            last_s = time_s
-            if reorders:
-                heapq.heappush(times, time_s)
-                in_decoder_order.append(picture)
-                if len(times) > _REORDER_FRAMES:
-                    yield heapq.heappop(times), in_decoder_order.pop(0)
-            else:
-                heapq.heappush(by_time, (time_s, count, picture))
-                if len(by_time) > _REORDER_FRAMES:
-                    time_s, _, picture = heapq.heappop(by_time)
-                    yield time_s, picture
-        while times:
-            yield heapq.heappop(times), in_decoder_order.pop(0)
-        while by_time:
-            time_s, _, picture = heapq.heappop(by_time)
-            yield time_s, picture
+        try:
+            said = self._reader.answer(self._limits.answer_within_s)
+        except TimeoutError as error:
+            raise StoppedReadingError(
+                self.name,
+                t(
+                    "takes too long to unpack, so reading it was stopped. Copy it from the camera once more, or record "
+                    "again."
+                ),
+            ) from error
+        if said is None:
+            raise self._stopped()
+        if said.get("is") == FAULT:
+            _log.warning("the reader of a recording met a %s", str(said.get("kind"))[:40])
+            raise self._stopped()
+        if said.get("is") == REFUSED:
+            kind = _KINDS.get(str(said.get("kind")), StoppedReadingError)
+            raise kind(self.name, str(said.get("sentence")))
+        return said
 
-    def _upright(self, picture: VideoFrame) -> np.ndarray:
-        """Return (height, width, 3) uint8 RGB: square pixels, turned upright."""
-        width = round(picture.width * self._aspect)
-        image = picture.to_ndarray(format="rgb24", width=width, height=picture.height)
-        turns = _clockwise_turn(picture) // 90
-        return np.ascontiguousarray(np.rot90(image, -turns)) if turns else image
+    def _size(self, said: dict[str, Any]) -> tuple[int, int]:
+        width, height = said.get("width"), said.get("height")
+        if type(width) is not int or type(height) is not int or min(width, height) < 1:
+            raise self._stopped()
+        if width * height > self._limits.max_pixels:
+            raise self._stopped()
+        return width, height
+
+    def _number_or_none(self, said: dict[str, Any], name: str, most: float) -> float | None:
+        value = said.get(name)
+        if value is None:
+            return None
+        if type(value) not in (int, float) or not 0 <= value <= most:
+            raise self._stopped()
+        return value
+
+    def _stopped(self) -> StoppedReadingError:
+        ended = self._reader.process.poll()
+        _log.warning("the reader of a recording was given up (it ended with %s)", ended)
+        return StoppedReadingError(
+            self.name,
+            t(
+                "cannot be read: unpacking it had to be stopped, as happens with damaged files and with files made to "
+                "do harm. Copy it from the camera once more, or record again."
+            ),
+        )
 
 
 def open_recording(path: Path | str, limits: RecordingLimits | None = None, name: str | None = None) -> Recording:
-    """Open a video file for reading.
+    """Open a video file for reading, in a process of its own.
 
     Args:
         path: of the file.
@@ -262,36 +333,8 @@ def open_recording(path: Path | str, limits: RecordingLimits | None = None, name
     Raises:
         RecordingError: one of its kinds says what is wrong with the file and what to do.
     """
-    limits = limits or RecordingLimits()
     path = Path(path)
-    name = name or path.name
-    container_name = _checked_format(path, name, limits)
-    # Only this file may be read, whatever addresses its contents may name; and no picture over the limit is unpacked.
-    options = {"protocol_whitelist": "file", "max_pixels": str(limits.max_pixels)}
-    try:
-        container = av.open(f"file:{path.absolute()}", format=container_name, options=options)
-    except FFmpegError as error:
-        _log.info("%s cannot be opened: %s", name, error)
-        raise TruncatedRecordingError(
-            name,
-            t(
-                "is incomplete or damaged: the recording was probably interrupted, or the file was not copied to its "
-                "end. Copy it from the camera once more, or record again."
-            ),
-        ) from error
-    try:
-        stream = _video_stream(container, name)
-        if stream.codec_context.width * stream.codec_context.height > limits.max_pixels:
-            raise _too_many_pixels(name, limits)
-        duration_s = _duration_s(container, stream)
-        if duration_s is not None and duration_s > limits.max_duration_s:
-            raise _too_long(name, duration_s, limits)
-        stream.codec_context.options = {"max_pixels": str(limits.max_pixels)}
-        stream.thread_type = "AUTO"
-        return Recording(container, stream, name, limits)
-    except BaseException:
-        container.close()
-        raise
+    return Recording(path, limits or RecordingLimits(), name or path.name)
 
 
 def frame_at(path: Path | str, time_s: float, limits: RecordingLimits | None = None, name: str | None = None) -> Frame:
@@ -302,93 +345,3 @@ def frame_at(path: Path | str, time_s: float, limits: RecordingLimits | None = N
     """
     with open_recording(path, limits, name) as recording:
         return recording.frame_at(time_s)
-
-
-def _checked_format(path: Path, name: str, limits: RecordingLimits) -> str:
-    """Return the container of a file that exists, is not empty, not too large and begins like a video."""
-    if not path.is_file():
-        raise MissingRecordingError(name, t("is not there, or is a folder. Choose a video file."))
-    size = path.stat().st_size
-    if size == 0:
-        raise EmptyRecordingError(name, t("is empty (0 bytes). Copy it from the camera once more, or record again."))
-    if size > limits.max_bytes:
-        raise RecordingTooLargeError(
-            name,
-            t(
-                "is {size} GB; up to {most} GB are accepted. Cut it to the 20 to 25 seconds to be graded, or record "
-                "again at a lower resolution.",
-                size=f"{size / 1024**3:.1f}",
-                most=f"{limits.max_bytes / 1024**3:.1f}",
-            ),
-        )
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError as error:
-        raise MissingRecordingError(
-            name, t("cannot be read ({why}). Ask for access to it.", why=error.strerror)
-        ) from error
-    container_name = container_format(head)
-    if container_name is None:
-        raise NotAVideoError(
-            name, t("is not a video but {what}. Choose an mp4, mov, avi, mkv or webm file.", what=describe(head))
-        )
-    return container_name
-
-
-def _video_stream(container: InputContainer, name: str) -> VideoStream:
-    # A cover picture in a sound file is stored as a video track of one picture.
-    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-    if not streams:
-        raise NoVideoTrackError(
-            name, t("holds sound but no pictures. Choose the video, or record again with the camera on.")
-        )
-    return streams[0]
-
-
-def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    if container.duration is not None:
-        return container.duration / av.time_base
-    return None
-
-
-def _frame_rate(stream: VideoStream) -> float | None:
-    for rate in (stream.average_rate, stream.guessed_rate):
-        if rate and _EARLIEST_RATE_HZ <= rate <= _HIGHEST_RATE_HZ:
-            return float(rate)
-    return None
-
-
-def _clockwise_turn(picture: VideoFrame) -> int:
-    """Return 0, 90, 180 or 270: the clockwise turn that the file asks for (FFmpeg's angle counts the other way)."""
-    return round(-picture.rotation / 90) % 4 * 90
-
-
-def _pixel_aspect(stream: VideoStream) -> float:
-    """Return width over height of one pixel; cameras have 1, old television formats do not."""
-    ratio: Fraction | None = stream.sample_aspect_ratio
-    return float(ratio) if ratio else 1.0
-
-
-def _too_many_pixels(name: str, limits: RecordingLimits) -> RecordingTooLargeError:
-    return RecordingTooLargeError(
-        name,
-        t(
-            "has pictures of more than {n} million pixels, which is the most that is accepted. Record again at a lower "
-            "resolution, e.g. 1920 x 1080.",
-            n=f"{limits.max_pixels / 1e6:.0f}",
-        ),
-    )
-
-
-def _too_long(name: str, duration_s: float, limits: RecordingLimits) -> RecordingTooLargeError:
-    return RecordingTooLargeError(
-        name,
-        t(
-            "is over {n} minutes long; up to {most} minutes are accepted. Cut it to the 20 to 25 seconds to be graded.",
-            n=f"{duration_s / 60:.0f}",
-            most=f"{limits.max_duration_s / 60:.0f}",
-        ),
-    )

@@ -19,14 +19,14 @@ from peea.frames import (
     RecordingLimits,
     RecordingTooLargeError,
     TruncatedRecordingError,
-    open_recording,
 )
+from peea.frames.decoding import decode_recording
 from tests.frames.videos import make_sound, make_video
 
 
 def refusal(path, kind: type[RecordingError], limits: RecordingLimits | None = None) -> str:
     """Open and read the file, expect exactly this kind of error, and return its sentence."""
-    with pytest.raises(kind) as caught, open_recording(path, limits) as recording:
+    with pytest.raises(kind) as caught, decode_recording(path, limits) as recording:
         list(recording)
     assert type(caught.value) is kind
     sentence = str(caught.value)
@@ -121,7 +121,7 @@ def test_truncated_before_the_index(tmp_path):
 def test_only_the_first_bytes(tmp_path, name, kept):
     path = make_video(tmp_path / name, "mjpeg" if name.endswith("avi") else "libx264")
     os.truncate(path, kept)
-    with pytest.raises(RecordingError) as caught, open_recording(path):
+    with pytest.raises(RecordingError) as caught, decode_recording(path):
         pass
     assert isinstance(caught.value, TruncatedRecordingError | NoFramesError | NoVideoTrackError)
 
@@ -169,7 +169,7 @@ def test_too_long_without_saying_so(tmp_path):
             picture.pts = index
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         assert recording.duration_s is None
         assert len(list(recording)) == 30
     assert "minutes are accepted" in refusal(path, RecordingTooLargeError, RecordingLimits(max_duration_s=1.5))
@@ -179,4 +179,4 @@ def test_the_name_of_an_upload_stands_in_the_sentence(tmp_path):
     path = tmp_path / "tmpabc123"
     path.touch()
     with pytest.raises(EmptyRecordingError, match=r"^bed 4\.mp4 is empty"):
-        open_recording(path, name="bed 4.mp4")
+        decode_recording(path, name="bed 4.mp4")

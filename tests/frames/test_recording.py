@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from peea.frames import Frame, RecordingLimits, frame_at, open_recording
+from peea.frames import Frame, RecordingLimits
+from peea.frames.decoding import decode_recording
 from tests.frames.videos import luma, make_video
 
 CONTAINERS_AND_CODECS = [
@@ -34,7 +35,7 @@ NAME_IN_FILE = {"libx264": "h264", "libx265": "hevc", "libvpx-vp9": "vp9", "mjpe
 
 
 def read(path: Path, limits: RecordingLimits | None = None) -> list[Frame]:
-    with open_recording(path, limits) as recording:
+    with decode_recording(path, limits) as recording:
         return list(recording)
 
 
@@ -47,7 +48,7 @@ def test_every_container_and_codec_gives_all_frames_in_order_at_their_times(tmp_
     # Presets with B-frames, so that the order of storage differs from the order of showing.
     options = {"preset": "veryfast"} if codec in ("libx264", "libx265") else {}
     path = make_video(tmp_path / f"ward.{container}", codec, options=options)
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         frames = list(recording)
         assert recording.codec == NAME_IN_FILE[codec]
         assert (recording.width, recording.height) == (96, 64)
@@ -100,7 +101,7 @@ def test_the_rotation_of_a_phone_is_applied(tmp_path, rotation):
     size = (stored.shape[1], stored.shape[0])
     # FFmpeg's angle counts counter-clockwise: a picture stored turned clockwise asks for that angle back.
     path = make_video(tmp_path / "phone.mp4", size=size, picture=stored, frames=3, rotation=rotation)
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         frame = next(iter(recording))
         assert (recording.width, recording.height) == (96, 64)
         assert recording.rotation_deg == (360 - rotation) % 360
@@ -140,7 +141,7 @@ def test_a_broken_picture_in_the_middle_is_left_out_and_counted(tmp_path):
     with path.open("r+b") as file:
         file.seek(starts[9])
         file.write(bytes(starts[10] - starts[9] - 40))
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         times = [frame.time_s for frame in recording]
         assert recording.broken_frames == 1
     assert times == pytest.approx([index / 10 for index in range(20) if index != 9], abs=0.002)
@@ -171,14 +172,14 @@ def test_a_file_cut_off_in_the_middle_gives_what_is_readable_and_says_so(tmp_pat
     options = {"g": "1"} if codec != "mjpeg" else {}
     make_video(path, codec, picture=noise(3, (96, 64)), frames=30, faststart=container == "mp4", options=options)
     os.truncate(path, path.stat().st_size * 6 // 10)
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         frames = list(recording)
         assert recording.truncated
     assert 5 < len(frames) < 25
 
 
 def test_a_whole_file_is_not_called_cut_off(tmp_path):
-    with open_recording(make_video(tmp_path / "whole.webm", "libvpx-vp9")) as recording:
+    with decode_recording(make_video(tmp_path / "whole.webm", "libvpx-vp9")) as recording:
         assert len(list(recording)) == 20
         assert not recording.truncated
 
@@ -191,7 +192,7 @@ def test_pixels_that_are_not_square_are_made_square(tmp_path):
         stream.codec_context.sample_aspect_ratio = Fraction(4, 3)
         container.mux(stream.encode(av.VideoFrame.from_ndarray(noise(4, (96, 64)), format="rgb24")))
         container.mux(stream.encode())
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         assert (recording.width, recording.height) == (128, 64)
         assert next(iter(recording)).image.shape == (64, 128, 3)
 
@@ -199,12 +200,17 @@ def test_pixels_that_are_not_square_are_made_square(tmp_path):
 @pytest.mark.parametrize(("container", "codec"), [("mp4", "libx264"), ("avi", "mjpeg"), ("webm", "libvpx-vp9")])
 def test_a_moment_can_be_looked_at_again(tmp_path, container, codec):
     path = make_video(tmp_path / f"ward.{container}", codec, options={"g": "5"} if codec != "mjpeg" else {})
+
+    def frame_at(time_s):
+        with decode_recording(path) as recording:
+            return recording.frame_at(time_s)
+
     for index in (0, 7, 13, 19):
-        frame = frame_at(path, index / 10)
+        frame = frame_at(index / 10)
         assert frame.time_s == pytest.approx(index / 10, abs=0.002)
         assert frame.image.mean() == pytest.approx(luma(index), abs=4)
-    assert frame_at(path, 0.75).time_s == pytest.approx(0.7, abs=0.002)
-    assert frame_at(path, 60).time_s == pytest.approx(1.9, abs=0.002)
+    assert frame_at(0.75).time_s == pytest.approx(0.7, abs=0.002)
+    assert frame_at(60).time_s == pytest.approx(1.9, abs=0.002)
 
 
 def resident_bytes() -> int:
@@ -216,7 +222,7 @@ def resident_bytes() -> int:
 def test_memory_does_not_grow_with_the_length(tmp_path):
     size, frames = (640, 480), 400
     path = make_video(tmp_path / "long.mp4", "libx264", size=size, frames=frames, picture=noise(5, size) // 8)
-    with open_recording(path) as recording:
+    with decode_recording(path) as recording:
         reader = iter(recording)
         for _ in range(50):
             next(reader)
