@@ -138,8 +138,7 @@ def add_results(
         at_most: recordings that are scored now; kept results are all taken.
         progress: called while a recording is scored.
     """
-    own = log.beside(PatientLog)
-    own.actor = SIMULATION
+    own = log.beside(PatientLog, SIMULATION)
     loaded: GradesFaces | None = None
     scored = 0
     for each in planned:
@@ -173,8 +172,7 @@ def review_results(log: PatientLog, now: datetime | None = None) -> None:
         now: the moment of the demonstration, aware; by default when the ward was filled.
     """
     moment = now or filled_at(log) or datetime.now(UTC)
-    care = log.beside(CareLog)
-    care.actor = SIMULATION
+    care = log.beside(CareLog, SIMULATION)
     invented = {each.study_code: each for each in FICTIONAL_PATIENTS}
     for patient in log.patients(demonstration=True):
         if patient.study_code not in invented:

@@ -75,8 +75,7 @@ def fill_ward(log: PatientLog, now: datetime | None = None) -> list[Patient]:
         now: the moment of the demonstration, aware; by default now.
     """
     moment = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-    own = log.beside(PatientLog)
-    own.actor = SIMULATION
+    own = log.beside(PatientLog, SIMULATION)
     there = {patient.study_code for patient in own.patients(demonstration=True)}
     with own.together():
         patients = {patient.study_code: patient for patient in seed_demonstration(own, moment)}
@@ -90,7 +89,7 @@ def touched_by_people(log: PatientLog) -> bool:
     """Return whether somebody has entered anything for a fictional patient since the ward was filled."""
     ids = {patient.patient_id for patient in log.patients(demonstration=True)}
     return any(
-        row.actor != SIMULATION and (row.row_id in ids or row.detail.get("patient_id") in ids) for row in log.audit()
+        row.actor != SIMULATION and row.patient_id in ids for row in log.audit()
     )
 
 

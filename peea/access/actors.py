@@ -42,11 +42,11 @@ class Actor:
     @property
     def only_wards(self) -> frozenset[str] | None:
         """The wards whose patients this actor may see, or None for all of them."""
-        return self.wards if not self.trusted and self.role in BOUND_TO_WARDS else None
+        return self.wards - {""} if not self.trusted and self.role in BOUND_TO_WARDS else None
 
     def sees_ward(self, ward: str) -> bool:
         """Return whether patients of a ward are this actor's; a patient without a ward is of no ward."""
-        return self.only_wards is None or (ward != "" and ward in self.only_wards)
+        return self.only_wards is None or ward in self.only_wards
 
 
 def actor_of(actor: Actor | str) -> Actor:

@@ -131,4 +131,5 @@ REFUSALS: Final[Mapping[Permission, str]] = Names(
 """What is said to whoever lacks a permission."""
 
 OTHER_WARD: Final = later("This patient is not on one of your wards.")
-"""What is said to ward staff who ask for somebody of another ward; `t` when it is shown."""
+OTHER_WARDS: Final = later("This ward is not one of yours.")
+"""What is said to ward staff who ask for somebody, or something, of another ward; through `t` when shown."""

@@ -161,8 +161,7 @@ def take_in(candidates: Sequence[Candidate], decisions: Sequence[Decision], sour
             _update(candidate, candidate.same_as, source, log)
         if candidate.records:
             kept.append(_of_patient(candidate.records, candidate.same_as.patient_id))
-    with ExchangeStore(log.path, actor=log.actor) as store:
-        return TakenIn(done, store.restore(merged(kept), source))
+    return TakenIn(done, log.beside(ExchangeStore).restore(merged(kept), source))
 
 
 def _made(candidate: Candidate) -> tuple[Patient | None, str]:
@@ -192,8 +191,8 @@ def _update(candidate: Candidate, same: Patient, source: str, log: PatientLog) -
         if name in UPDATED and value not in (None, "") and value != getattr(same, name)
     }
     if changes:
-        with CareLog(log.path, actor=log.actor) as care:
-            care.correct_patient(same.patient_id, changes, t("Taken over from the file {name}", name=source))
+        why = t("Taken over from the file {name}", name=source)
+        log.beside(CareLog).correct_patient(same.patient_id, changes, why)
 
 
 def _of_patient(records: Mapping[str, Sequence[Row]], patient_id: str) -> dict[str, list[Row]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
+from peea.access import Permission
 from peea.language import t
 from peea.scales import Grade
 from peea.store import care
@@ -34,6 +35,7 @@ from peea.store.database import named_errors
 from peea.store.errors import InvalidEntryError, UnknownEntryError
 from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, check_patient, read_patient, refuse_duplicate
+from peea.store.rights import needs
 
 CORRECTABLE: Final[Mapping[str, frozenset[str]]] = {
     "patients": frozenset(
@@ -72,6 +74,7 @@ class CareLog(OpenStore):
     `UnknownPatientError`, `UnknownAssessmentError`, `UnknownEntryError`. Nothing is deleted.
     """
 
+    @needs(Permission.ASSESS, of="patient_id")
     def give(
         self,
         patient_id: str,
@@ -99,6 +102,7 @@ class CareLog(OpenStore):
         self._insert("analgesia", entry.analgesia_id, entry)
         return entry
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def doses(self, patient_id: str, withdrawn: bool = False) -> list[Dose]:
         """Return a patient's doses, the latest first; those entered in error too if told so."""
         rows = self._rows(
@@ -107,6 +111,7 @@ class CareLog(OpenStore):
         )
         return [care.dose_of_row(row) for row in rows]
 
+    @needs(Permission.ASSESS, of="patient_id")
     def write_note(self, patient_id: str, text: str, written_at: datetime) -> Note:
         """Keep a note about a patient, and return it."""
         entry = Note(
@@ -121,6 +126,7 @@ class CareLog(OpenStore):
         self._insert("notes", entry.note_id, entry)
         return entry
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def notes(self, patient_id: str, withdrawn: bool = False) -> list[Note]:
         """Return the notes about a patient, the latest first; those entered in error too if told so."""
         rows = self._rows(
@@ -129,6 +135,7 @@ class CareLog(OpenStore):
         )
         return [care.note_of_row(row) for row in rows]
 
+    @needs(Permission.ASSESS, of="patient_id")
     def record_consent(
         self,
         patient_id: str,
@@ -155,6 +162,7 @@ class CareLog(OpenStore):
         self._insert("consents", entry.consent_id, entry)
         return entry
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def consents(self, patient_id: str) -> list[Consent]:
         """Return all decisions of a patient about consent, the one that holds first for each purpose."""
         rows = self._rows(
@@ -163,6 +171,7 @@ class CareLog(OpenStore):
         )
         return [care.consent_of_row(row) for row in rows]
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def consents_in_force(self, patient_id: str) -> dict[ConsentPurpose, Consent]:
         """Return the latest decision for each purpose that was decided."""
         latest: dict[ConsentPurpose, Consent] = {}
@@ -170,12 +179,14 @@ class CareLog(OpenStore):
             latest.setdefault(each.purpose, each)
         return latest
 
+    @needs(Permission.ASSESS, of="patient_id")
     def answer(self, patient_id: str, question: EligibilityQuestion, answer: Answer) -> EligibilityAnswer:
         """Keep an answer to an inclusion or exclusion question; earlier ones stay on record."""
         entry = EligibilityAnswer(str(uuid.uuid4()), patient_id, question, answer, now_utc(), self.actor)
         self._insert("eligibility_answers", entry.answer_id, entry)
         return entry
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def answers(self, patient_id: str) -> dict[EligibilityQuestion, EligibilityAnswer]:
         """Return the latest answer to each question that was answered."""
         rows = self._rows(
@@ -183,6 +194,7 @@ class CareLog(OpenStore):
         )
         return {answer.question: answer for answer in map(care.answer_of_row, rows)}
 
+    @needs(Permission.ASSESS, of="patient_id")
     def correct_patient(self, patient_id: str, changes: Mapping[str, Any], reason: str) -> Patient:
         """Change fields of a patient, keeping what they held, and return the patient.
 
@@ -201,6 +213,7 @@ class CareLog(OpenStore):
             self._correct(db, "patients", patient.patient_id, patient.patient_id, vars(patient), kept, reason)
             return read_patient(db, patient.patient_id)
 
+    @needs(Permission.ASSESS, of="analgesia_id")
     def correct_dose(self, analgesia_id: str, changes: Mapping[str, Any], reason: str) -> Dose:
         """Change fields of a dose, keeping what they held, and return it."""
         checks: dict[str, Callable[[Any], Any]] = {
@@ -210,6 +223,7 @@ class CareLog(OpenStore):
         }
         return care.dose_of_row(self._correct_entry("analgesia", analgesia_id, changes, reason, checks))
 
+    @needs(Permission.ASSESS, of="note_id")
     def correct_note(self, note_id: str, changes: Mapping[str, Any], reason: str) -> Note:
         """Change a note, keeping what it said, and return it."""
         checks: dict[str, Callable[[Any], Any]] = {
@@ -218,14 +232,17 @@ class CareLog(OpenStore):
         }
         return care.note_of_row(self._correct_entry("notes", note_id, changes, reason, checks))
 
+    @needs(Permission.ASSESS, of="analgesia_id")
     def withdraw_dose(self, analgesia_id: str, reason: str) -> None:
         """Mark a dose as entered in error: it stays on record and counts no more."""
         self._withdraw("analgesia", analgesia_id, "withdrawn", "0", "1", reason)
 
+    @needs(Permission.ASSESS, of="note_id")
     def withdraw_note(self, note_id: str, reason: str) -> None:
         """Mark a note as entered in error: it stays on record."""
         self._withdraw("notes", note_id, "withdrawn", "0", "1", reason)
 
+    @needs(Permission.ASSESS, of="assessment_id")
     def withdraw_assessment(self, assessment_id: str, reason: str) -> SavedAssessment:
         """Mark an assessment as saved in error (wrong patient, test): it stays on record and counts no more."""
         with named_errors(self.path):
@@ -234,6 +251,7 @@ class CareLog(OpenStore):
         with named_errors(self.path):
             return read_saved(self._db, assessment_id)
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def corrections(self, patient_id: str) -> list[Correction]:
         """Return everything that was corrected for a patient, the latest first."""
         rows = self._rows(
@@ -241,15 +259,18 @@ class CareLog(OpenStore):
         )
         return [Correction(**row) for row in rows]
 
+    @needs(Permission.CONFIRM, of="assessment_id")
     def confirm(self, assessment_id: str, reviewer: str) -> SavedAssessment:
         """Let a named clinician confirm a model's result; it is no longer preliminary."""
         return self._review(assessment_id, Status.CONFIRMED, None, "", reviewer)
 
+    @needs(Permission.CONFIRM, of="assessment_id")
     def override(self, assessment_id: str, grade: Grade | None, reason: str, reviewer: str) -> SavedAssessment:
         """Let a named clinician put another grade, or that it could not be assessed (None), in place of a result."""
         why = care.short_text("reason", reason, t("The reason is missing."))
         return self._review(assessment_id, Status.OVERRIDDEN, grade, why, reviewer)
 
+    @needs(Permission.READ_PATIENTS, of="assessment_id", sees="care")
     def reviews(self, assessment_id: str) -> list[Review]:
         """Return all decisions on an assessment, the latest first."""
         rows = self._rows(

@@ -7,6 +7,10 @@ class StoreError(Exception):
     """Base of every error of the patient log; `str(error)` can be shown as it is."""
 
 
+class PermissionRefusedError(StoreError):
+    """Who asked may not do this, or not for this patient."""
+
+
 class InvalidPatientError(StoreError):
     """A field of a patient is missing or cannot be right.
 

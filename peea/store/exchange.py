@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
+from peea.access import Permission
 from peea.assessment.values import Assessment, AssessmentFormatError
 from peea.language import t
 from peea.scales import Grade
@@ -24,6 +25,7 @@ from peea.store.frame_series import FrameSeriesError, unpack
 from peea.store.manual_log import rating_of_row
 from peea.store.open_store import OpenStore
 from peea.store.patients import check_patient, patient_of_row, refuse_duplicate
+from peea.store.rights import needs
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -88,6 +90,7 @@ class Restored:
 class ExchangeStore(OpenStore):
     """Reads and writes whole records; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.EXPORT, Permission.IMPORT, of="patient_ids", sees="records")
     def rows_of(self, patient_ids: Sequence[str], source: str = "") -> dict[str, dict[str, list[dict[str, Any]]]]:
         """Return all rows of patients: patient id -> table -> rows, in the order of their keys.
 
@@ -116,6 +119,7 @@ class ExchangeStore(OpenStore):
                     write_audit(db, self.actor, Action.EXPORTED, "patients", one, to=source)
         return found
 
+    @needs(Permission.EXPORT, of="patient_ids")
     def count(
         self, patient_ids: Sequence[str], since: datetime | None = None, until: datetime | None = None
     ) -> dict[str, int]:
@@ -133,6 +137,7 @@ class ExchangeStore(OpenStore):
                     found[table] += self._db.execute(query, [*bounds, *some]).fetchone()[0]
         return found
 
+    @needs(Permission.IMPORT)
     def restore(self, rows: Rows, source: str) -> Restored:
         """Write rows of `OWNED` tables, all or nothing; what is there already (by its key) stays as it is.
 

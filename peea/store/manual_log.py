@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from peea.access import Permission
 from peea.language import t
 from peea.rating import PspiCodes
 from peea.scales import Context
@@ -18,6 +19,7 @@ from peea.store.errors import InvalidRatingError, UnknownRatingError
 from peea.store.open_store import OpenStore
 from peea.store.patients import read_patient
 from peea.store.ratings import ManualKind, ManualRating
+from peea.store.rights import needs
 
 AHEAD = timedelta(minutes=5)
 """Clocks of two machines may differ by so much; a rating further ahead is a slip."""
@@ -26,6 +28,7 @@ AHEAD = timedelta(minutes=5)
 class ManualLog(OpenStore):
     """Manual ratings; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.ASSESS, of="patient_id")
     def save(
         self,
         patient_id: str,
@@ -92,6 +95,7 @@ class ManualLog(OpenStore):
             write_audit(db, self.actor, Action.SAVED, "manual_ratings", str(row["manual_id"]), patient_id=patient_id)
         return self.manual_rating(str(row["manual_id"]))
 
+    @needs(Permission.READ_PATIENTS, of="manual_id", sees="manual_ratings")
     def manual_rating(self, manual_id: str) -> ManualRating:
         """Return one manual rating, or raise UnknownRatingError."""
         found = self._read("SELECT * FROM manual_ratings WHERE manual_id = ?", [manual_id])
@@ -99,24 +103,31 @@ class ManualLog(OpenStore):
             raise UnknownRatingError(t("No rating by hand has the id {key}.", key=manual_id))
         return found[0]
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="manual_ratings")
     def of_patient(self, patient_id: str) -> list[ManualRating]:
         """Return a patient's manual ratings, the latest first, withdrawn ones among them."""
         return self._read(
             "SELECT * FROM manual_ratings WHERE patient_id = ? ORDER BY rated_at DESC, saved_at DESC", [patient_id]
         )
 
+    @needs(Permission.READ_PATIENTS, sees="manual_ratings")
     def latest_of_patients(self, at_most: int = 12) -> dict[str, list[ManualRating]]:
         """Return up to `at_most` manual ratings of every patient who has any, the latest first."""
+        wards = self.who.only_wards
+        own = "" if wards is None else f"AND ward IN ({', '.join('?' * len(wards))})"
         rows = self._read(
             "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY patient_id ORDER BY rated_at DESC, "
-            "saved_at DESC) AS nth FROM manual_ratings) WHERE nth <= ? ORDER BY patient_id, nth",
-            [at_most],
+            "saved_at DESC) AS nth FROM manual_ratings) "
+            "JOIN (SELECT patient_id, ward FROM patients) USING (patient_id) "
+            f"WHERE nth <= ? {own} ORDER BY patient_id, nth",
+            [at_most, *(wards or ())],
         )
         found: dict[str, list[ManualRating]] = {}
         for each in rows:
             found.setdefault(each.patient_id, []).append(each)
         return found
 
+    @needs(Permission.ASSESS, of="manual_id")
     def withdraw(self, manual_id: str, reason: str) -> ManualRating:
         """Mark a rating as entered in error; it stays on record. A second time changes nothing.
 

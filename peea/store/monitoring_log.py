@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from peea.access import Permission
 from peea.assessment import Assessment
 from peea.scales import Grade
 from peea.store.audit import Action, now_utc, stored_time, write_audit
 from peea.store.database import named_errors
 from peea.store.open_store import OpenStore
+from peea.store.rights import needs
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class MonitoredEpisode:
 class MonitoringLog(OpenStore):
     """Episodes found while monitoring; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.ASSESS, of="patient_id")
     def save(
         self, patient_id: str, assessment: Assessment, began: datetime, episodes: Sequence[Episode]
     ) -> list[MonitoredEpisode]:
@@ -73,10 +76,12 @@ class MonitoringLog(OpenStore):
                 write_audit(db, self.actor, Action.SAVED, "monitored_episodes", key, patient_id=patient_id)
         return self.of_assessment(assessment.assessment_id)
 
+    @needs(Permission.READ_PATIENTS, of="assessment_id", sees="assessments")
     def of_assessment(self, assessment_id: str) -> list[MonitoredEpisode]:
         """Return the episodes of one monitoring in order of time."""
         return self._read("assessment_id", assessment_id)
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="assessments")
     def of_patient(self, patient_id: str) -> list[MonitoredEpisode]:
         """Return all monitored episodes of a patient in order of time."""
         return self._read("patient_id", patient_id)

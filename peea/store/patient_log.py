@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from peea.access import Permission
 from peea.assessment.values import Assessment
 from peea.store import assessments, patients
 from peea.store.assessments import SavedAssessment
@@ -13,6 +14,7 @@ from peea.store.database import named_errors
 from peea.store.frame_series import pack
 from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, Sex, Side
+from peea.store.rights import needs
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class PatientOverview:
 class PatientLog(OpenStore):
     """Patients and their assessments; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.ASSESS, of="ward")
     def register_patient(
         self,
         name: str,
@@ -76,6 +79,7 @@ class PatientLog(OpenStore):
             patients.insert_patient(db, self.actor, patient)
         return patient
 
+    @needs(Permission.MANAGE_RETENTION)
     def remove_demonstration(self) -> int:
         """Remove the fictional patients with all their assessments, nothing else; return how many patients it was."""
         with self._writing() as db:
@@ -84,6 +88,7 @@ class PatientLog(OpenStore):
                 patients.delete_patient(db, self.actor, patient)
         return len(removed)
 
+    @needs(Permission.READ_PATIENTS, of="ward", sees="patients")
     def patients(
         self,
         ward: str | None = None,
@@ -94,13 +99,15 @@ class PatientLog(OpenStore):
     ) -> list[Patient]:
         """Return patients by ward, bed and name; see `patients.read_patients` for what narrows the list."""
         with named_errors(self.path):
-            return patients.read_patients(self._db, ward, search, demonstration, team, present)
+            return patients.read_patients(self._db, ward, search, demonstration, team, present, self.who.only_wards)
 
+    @needs(Permission.READ_PATIENTS, of="id_or_code", sees="patients")
     def patient(self, id_or_code: str) -> Patient:
         """Return the patient with this id or study code, or raise UnknownPatientError."""
         with named_errors(self.path):
             return patients.read_patient(self._db, id_or_code)
 
+    @needs(Permission.READ_PATIENTS, of="ward", sees="patients")
     def overview(self, ward: str | None = None, search: str = "") -> list[PatientOverview]:
         """Return patients as `patients` does, each with the latest assessment and their number."""
         with named_errors(self.path):
@@ -114,9 +121,10 @@ class PatientLog(OpenStore):
             }
             return [
                 PatientOverview(patient, *latest.get(patient.patient_id, (None, 0)))
-                for patient in patients.read_patients(self._db, ward, search)
+                for patient in patients.read_patients(self._db, ward, search, only_wards=self.who.only_wards)
             ]
 
+    @needs(Permission.ASSESS, of="patient_id")
     def save_assessment(self, patient_id: str, assessment: Assessment) -> SavedAssessment:
         """Save an assessment with its frames, all or nothing, and return its line.
 
@@ -129,22 +137,26 @@ class PatientLog(OpenStore):
             assessments.insert_assessment(db, self.actor, patient_id, assessment, series)
             return assessments.read_saved(db, assessment.assessment_id)
 
+    @needs(Permission.READ_PATIENTS, of="patient_id", sees="assessments")
     def assessments(self, patient_id: str) -> list[SavedAssessment]:
         """Return a patient's assessments, the latest recording first, without frames."""
         with named_errors(self.path):
             return assessments.read_assessments(self._db, patient_id)
 
+    @needs(Permission.READ_PATIENTS, of="assessment_id", sees="assessments")
     def saved_assessment(self, assessment_id: str) -> SavedAssessment:
         """Return the line of one assessment: whose it is, who saved it and when; or raise UnknownAssessmentError."""
         with named_errors(self.path):
             return assessments.read_saved(self._db, assessment_id)
 
+    @needs(Permission.READ_PATIENTS, of="assessment_id", sees="assessments")
     def assessment(self, assessment_id: str) -> Assessment:
         """Return one assessment with its frames, or raise UnknownAssessmentError."""
         with named_errors(self.path):
             return assessments.read_assessment(self._db, assessment_id)
 
+    @needs(Permission.SEARCH_AUDIT)
     def audit(self, table_name: str | None = None, row_id: str | None = None) -> list[AuditRow]:
-        """Return the audit trail in the order in which it was written."""
+        """Return who changed what, in the order in which it was written; `AuditLog` has who saw what too."""
         with named_errors(self.path):
             return read_audit(self._db, table_name, row_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from peea.access import Permission
 from peea.demonstration import DEMONSTRATION_FOLDER
 from peea.language import t
 from peea.rating import PspiCodes
@@ -33,6 +34,7 @@ from peea.store.ratings import (
     rater_of_row,
     rating_of_row,
 )
+from peea.store.rights import is_own, needs, refuse_other_rater
 
 LONGEST_TITLE = 120
 
@@ -47,10 +49,11 @@ class RatingStore(OpenStore):
     """Raters, sets, ratings with their history; see `OpenStore` for opening and errors."""
 
     @property
-    def files(self) -> KeptFiles:
+    def _files(self) -> KeptFiles:
         """The kept files of this data base."""
         return KeptFiles(self.path)
 
+    @needs(Permission.RATE)
     def rater(self, name: str, simulated: bool = False) -> Rater:
         """Return the rater of this name, registered if new.
 
@@ -60,6 +63,7 @@ class RatingStore(OpenStore):
         tidy = " ".join(name.split())
         if not tidy:
             raise InvalidRatingError(t("A rater needs a name."))
+        refuse_other_rater(self.who, tidy)
         with self._writing() as db:
             row = next(db.query("SELECT * FROM raters WHERE name = ?", [tidy]), None)
             if row is None:
@@ -74,10 +78,12 @@ class RatingStore(OpenStore):
                 write_audit(db, self.actor, Action.REGISTERED, "raters", row["rater_id"], simulated=simulated)
         return rater_of_row(row)
 
+    @needs(Permission.PREPARE_RATING)
     def raters(self) -> list[Rater]:
         """Return all raters by name."""
         return [rater_of_row(row) for row in self._rows("SELECT * FROM raters ORDER BY name")]
 
+    @needs(Permission.PREPARE_RATING)
     def make_set(self, title: str, kind: SetKind, items: Sequence[NewItem], simulated: bool = False) -> RatingSet:
         """Make a set, keeping its pictures or recordings beside the data base; all or nothing.
 
@@ -108,7 +114,7 @@ class RatingStore(OpenStore):
                         content, suffix = (
                             (item.source, item.source.suffix) if item.source is not None else (item.content, ".jpg")
                         )
-                        name, sha256 = self.files.keep(content, suffix)  # type: ignore[arg-type]
+                        name, sha256 = self._files.keep(content, suffix)  # type: ignore[arg-type]
                         kept.append(name)
                     if name is None:
                         raise InvalidRatingError(
@@ -134,12 +140,13 @@ class RatingStore(OpenStore):
                 write_audit(db, self.actor, Action.SAVED, "rating_sets", set_id, items=len(items), kind=kind.value)
         except BaseException:
             for name in kept:
-                self.files.remove(name)
+                self._files.remove(name)
             raise
         return self.set(set_id)
 
+    @needs(Permission.RATE, Permission.PREPARE_RATING)
     def sets(self) -> list[RatingSet]:
-        """Return all sets, the newest first, with how far each rater is."""
+        """Return all sets, the newest first, with how far each rater is; raters see open ones and the own progress."""
         rows = self._rows(
             "SELECT rating_sets.*, (SELECT count(*) FROM rating_items WHERE set_id = rating_sets.set_id) AS items "
             "FROM rating_sets ORDER BY made_at DESC"
@@ -150,6 +157,9 @@ class RatingStore(OpenStore):
             "JOIN raters USING (rater_id) GROUP BY set_id, rater_id ORDER BY name"
         ):
             done.setdefault(row["set_id"], {})[row["name"]] = row["rated"]
+        if not self.who.may(Permission.PREPARE_RATING):
+            rows = [row for row in rows if row["closed_at"] is None]
+            done = {of: {name: n for name, n in by.items() if is_own(self.who, name)} for of, by in done.items()}
         return [
             RatingSet(
                 **{
@@ -162,6 +172,7 @@ class RatingStore(OpenStore):
             for row in rows
         ]
 
+    @needs(Permission.RATE, Permission.PREPARE_RATING)
     def set(self, id_or_title: str) -> RatingSet:
         """Return the set with this id or title, or raise UnknownRatingError."""
         for each in self.sets():
@@ -169,24 +180,34 @@ class RatingStore(OpenStore):
                 return each
         raise UnknownRatingError(t("No set to rate has the id or title {key}.", key=id_or_title))
 
+    @needs(Permission.PREPARE_RATING, sees="rating_items")
     def items(self, set_id: str) -> list[RatingItem]:
         """Return the items of a set in the order in which it was made."""
         rows = self._rows("SELECT * FROM rating_items WHERE set_id = ? ORDER BY place", [set_id])
         return [item_of_row(row) for row in rows]
 
+    @needs(Permission.RATE, Permission.PREPARE_RATING)
     def file_of(self, item: RatingItem) -> Path | None:
         """Return where the picture or video of an item lies, or None if it was removed."""
         if item.file is None:
             return None
-        path = DEMONSTRATION_FOLDER / Path(item.file).name if item.sha256 is None else self.files.path(item.file)
+        path = DEMONSTRATION_FOLDER / Path(item.file).name if item.sha256 is None else self._files.path(item.file)
         return path if path.is_file() else None
 
+    @needs(Permission.RATE, sees="rating_items")
     def queue(self, set_id: str, rater_id: str) -> list[QueuedItem]:
         """Return a set as one rater meets it, with this rater's own ratings and nobody else's.
 
         Each rater has an order of their own, so that frames of one patient do not follow each other by severity and
         no two raters tire at the same frames.
+
+        Raises:
+            ClosedSetError: nobody rates in this set any more, and this actor may not see results.
+            PermissionRefusedError: the rater is somebody else.
         """
+        self._refuse_others(rater_id)
+        if not self.who.may(Permission.PREPARE_RATING) and self.set(set_id).closed:
+            raise ClosedSetError(t("This set is closed: nobody rates in it any more."))
         own = {
             row["item_id"]: rating_of_row(row)
             for row in self._rows(f"SELECT * FROM ({_LATEST}) WHERE rater_id = ?", [rater_id])
@@ -194,6 +215,7 @@ class RatingStore(OpenStore):
         items = sorted(self.items(set_id), key=lambda item: _shuffled(rater_id, item.item_id))
         return [QueuedItem(item, own.get(item.item_id)) for item in items]
 
+    @needs(Permission.RATE)
     def rate(
         self,
         item_id: str,
@@ -212,7 +234,9 @@ class RatingStore(OpenStore):
             InvalidRatingError: not exactly one of them, one of the wrong kind, or a VAS outside 0-10.
             ClosedSetError: the set is closed.
             UnknownRatingError: no such item or rater.
+            PermissionRefusedError: the rater is somebody else.
         """
+        self._refuse_others(rater_id)
         reason = None if cannot is None else " ".join(cannot.split())
         if sum(each is not None for each in (codes, vas, reason or None)) != 1:
             raise InvalidRatingError(t("A rating is either codes, or a VAS, or the reason why there is none."))
@@ -255,13 +279,21 @@ class RatingStore(OpenStore):
         assert saved is not None
         return saved
 
+    @needs(Permission.RATE, Permission.PREPARE_RATING)
     def history(self, item_id: str, rater_id: str) -> list[Rating]:
-        """Return what a rater said of an item, the first rating first, corrections after it."""
+        """Return what a rater said of an item, the first rating first, corrections after it.
+
+        Raises:
+            PermissionRefusedError: the rater is somebody else, and this actor may not see results.
+        """
+        if not self.who.may(Permission.PREPARE_RATING):
+            self._refuse_others(rater_id)
         rows = self._rows(
             "SELECT * FROM ratings WHERE item_id = ? AND rater_id = ? ORDER BY number", [item_id, rater_id]
         )
         return [rating_of_row(row) for row in rows]
 
+    @needs(Permission.RATE)
     def report_nrs(self, item_id: str, nrs: int) -> None:
         """Keep what the patient said at the time of a recording, NRS 0-10; a later entry replaces it, both stay.
 
@@ -275,6 +307,7 @@ class RatingStore(OpenStore):
             _insert(db, "item_self_reports", row | {"entered_at": now_utc(), "entered_by": self.actor})
             write_audit(db, self.actor, Action.SAVED, "item_self_reports", row["report_id"], item_id=item_id)  # type: ignore[arg-type]
 
+    @needs(Permission.PREPARE_RATING)
     def nrs(self, set_id: str) -> dict[str, int]:
         """Return what patients said, by item; the latest entry for each."""
         rows = self._rows(
@@ -284,6 +317,7 @@ class RatingStore(OpenStore):
         )
         return {row["item_id"]: row["nrs"] for row in rows}
 
+    @needs(Permission.PREPARE_RATING)
     def close_set(self, set_id: str) -> None:
         """End the rating of a set, for good: from now on its results may be seen."""
         with self._writing() as db:
@@ -294,6 +328,7 @@ class RatingStore(OpenStore):
             if changed:
                 write_audit(db, self.actor, Action.CLOSED, "rating_sets", set_id)
 
+    @needs(Permission.PREPARE_RATING, sees="ratings")
     def ratings_of_set(self, set_id: str) -> dict[str, dict[str, Rating]]:
         """Return item -> rater's name -> the rating that holds; every item of the set is there.
 
@@ -309,6 +344,7 @@ class RatingStore(OpenStore):
             found[row["item_id"]][row["name"]] = rating_of_row(row)
         return found
 
+    @needs(Permission.ASSESS, Permission.MANAGE_RETENTION, of="patient_id")
     def remove_pictures_of(self, patient_id: str) -> int:
         """Remove what is kept of a patient's face, as when consent is taken back; the ratings stay. Return how many."""
         with self._writing() as db:
@@ -321,7 +357,7 @@ class RatingStore(OpenStore):
             )
             db.execute("UPDATE rating_items SET file = NULL WHERE patient_id = ? AND sha256 IS NOT NULL", [patient_id])
             for row in rows:
-                self.files.remove(row["file"])
+                self._files.remove(row["file"])
                 write_audit(db, self.actor, Action.REMOVED, "rating_items", row["item_id"], what="picture")
         return len(rows)
 
@@ -331,8 +367,12 @@ class RatingStore(OpenStore):
         Inside a transaction: files of a set that is being made in another program are named before that one ends.
         """
         named = {row["file"] for row in db.query("SELECT file FROM rating_items WHERE sha256 IS NOT NULL")}
-        for name in self.files.names() - named:
-            self.files.remove(name)
+        for name in self._files.names() - named:
+            self._files.remove(name)
+
+    def _refuse_others(self, rater_id: str) -> None:
+        for row in self._rows("SELECT name FROM raters WHERE rater_id = ?", [rater_id]):
+            refuse_other_rater(self.who, row["name"])
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         with named_errors(self.path):

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from peea.access import Permission
 from peea.language import t
 from peea.store.audit import Action, AuditRow, now_utc, read_audit, write_audit
 from peea.store.database import named_errors
@@ -17,6 +18,7 @@ from peea.store.errors import (
     UnknownStudyError,
 )
 from peea.store.open_store import OpenStore
+from peea.store.rights import needs
 from peea.studies.values import Study, study_form, study_of_form, study_sha256
 
 _LINE = "study_id, name, sha256, made_at, made_by, frozen_at, frozen_by"
@@ -51,6 +53,7 @@ class SavedStudy:
 class StudyStore(OpenStore):
     """Studies of agreement; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.WRITE_STUDIES)
     def save_draft(self, study: Study) -> SavedStudy:
         """Save a study that is not frozen, new or changed.
 
@@ -79,6 +82,7 @@ class StudyStore(OpenStore):
             write_audit(db, self.actor, Action.SAVED, "studies", study.study_id, sha256=sha256)
         return self.saved_study(study.study_id)
 
+    @needs(Permission.WRITE_STUDIES)
     def freeze(self, study_id: str) -> SavedStudy:
         """Freeze a study: from here on the data base itself refuses every change of it.
 
@@ -104,6 +108,7 @@ class StudyStore(OpenStore):
             write_audit(db, self.actor, Action.FROZEN, "studies", study_id, sha256=saved.sha256)
         return self.saved_study(study_id)
 
+    @needs(Permission.WRITE_STUDIES)
     def remove_draft(self, study_id: str) -> None:
         """Remove a draft; a frozen study stays.
 
@@ -118,17 +123,20 @@ class StudyStore(OpenStore):
             db.execute("DELETE FROM studies WHERE study_id = ?", [study_id])
             write_audit(db, self.actor, Action.REMOVED, "studies", study_id, sha256=saved.sha256)
 
+    @needs(Permission.READ_STUDIES)
     def studies(self) -> list[SavedStudy]:
         """Return the lines of all studies, the newest first."""
         with named_errors(self.path):
             rows = self._db.query(f"SELECT {_LINE} FROM studies ORDER BY made_at DESC, study_id")
             return [SavedStudy(**row) for row in rows]
 
+    @needs(Permission.READ_STUDIES)
     def saved_study(self, study_id: str) -> SavedStudy:
         """Return the line of one study, or raise UnknownStudyError."""
         with named_errors(self.path):
             return self._read(study_id)[0]
 
+    @needs(Permission.READ_STUDIES, sees="studies")
     def study(self, study_id: str) -> Study:
         """Return one study.
 
@@ -139,6 +147,7 @@ class StudyStore(OpenStore):
         with named_errors(self.path):
             return self._read(study_id)[1]
 
+    @needs(Permission.READ_STUDIES)
     def audit(self, study_id: str) -> list[AuditRow]:
         """Return who did what to a study and when."""
         with named_errors(self.path):

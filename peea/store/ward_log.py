@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from peea.access import Permission
 from peea.scales import Context, Grade
 from peea.store.assessments import LISTED, Status, assessment_of_row
 from peea.store.audit import stored_time
@@ -14,6 +15,7 @@ from peea.store.database import named_errors
 from peea.store.open_store import OpenStore
 from peea.store.pain_records import MANUAL, PainRecord, record_of_assessment, record_of_manual
 from peea.store.patients import Patient, read_patient, read_patients
+from peea.store.rights import needs
 
 RECENT: Final = 8
 """Assessments of a patient that the board reads: enough to see who is settled, at rest and moving, and which way it
@@ -71,18 +73,21 @@ class RecordingFacts:
 class WardLog(OpenStore):
     """Reads the ward as a whole; see `OpenStore` for opening and errors."""
 
+    @needs(Permission.READ_PATIENTS, Permission.READ_TEAM, Permission.MANAGE_USERS)
     def wards(self) -> list[str]:
         """Return the wards that have a patient now, by name."""
         return self._distinct("ward")
 
+    @needs(Permission.READ_PATIENTS, Permission.READ_TEAM, Permission.MANAGE_USERS)
     def teams(self) -> list[str]:
         """Return the teams that have a patient now, by name."""
         return self._distinct("team")
 
+    @needs(Permission.READ_PATIENTS, of="ward", sees="board")
     def board(self, ward: str | None = None, team: str | None = None) -> list[PatientHistory]:
         """Return who is on the ward now, each with the last assessments and doses; see `RECENT`."""
         with named_errors(self.path):
-            patients = read_patients(self._db, ward, team=team, present=True)
+            patients = read_patients(self._db, ward, team=team, present=True, only_wards=self.who.only_wards)
             own = [patient.patient_id for patient in patients]
             models = self._last_of_each(
                 f"SELECT {LISTED} FROM assessments WHERE patient_id = ? AND status <> 'withdrawn' "
@@ -129,6 +134,7 @@ class WardLog(OpenStore):
             )
         return histories
 
+    @needs(Permission.READ_PATIENTS, of="id_or_code", sees="assessments")
     def history(self, id_or_code: str) -> PatientHistory:
         """Return one patient with the whole history of assessments and doses."""
         with named_errors(self.path):
@@ -159,12 +165,13 @@ class WardLog(OpenStore):
             to_confirm=sum(each.status is Status.PRELIMINARY for each in records),
         )
 
+    @needs(Permission.READ_TEAM, sees="team")
     def histories(self, since: datetime) -> list[PatientHistory]:
         """Return every patient who was there since a time, each with the whole history of that stay."""
         with named_errors(self.path):
             there = [
                 patient
-                for patient in read_patients(self._db)
+                for patient in read_patients(self._db, only_wards=self.who.only_wards)
                 if patient.left_at is None or patient.left_at >= stored_time(since)
             ]
             models = self._grouped(f"SELECT {LISTED} FROM assessments WHERE status <> 'withdrawn'", [])
@@ -182,6 +189,7 @@ class WardLog(OpenStore):
             for patient in there
         ]
 
+    @needs(Permission.READ_TEAM, sees="team")
     def recordings(self, since: datetime | None = None) -> list[RecordingFacts]:
         """Return what is watched of every recording since a time, in order of time."""
         with named_errors(self.path):
@@ -211,14 +219,16 @@ class WardLog(OpenStore):
                 mean_pspi=row["mean_pspi"],
             )
             for row in rows
+            if self.who.sees_ward(row["ward"])
         ]
 
     def _distinct(self, column: str) -> list[str]:
         with named_errors(self.path):
             rows = self._db.query(
-                f"SELECT DISTINCT {column} AS name FROM patients WHERE left_at IS NULL AND {column} <> '' ORDER BY name"
+                f"SELECT DISTINCT {column} AS name, ward FROM patients "
+                f"WHERE left_at IS NULL AND {column} <> '' ORDER BY name"
             )
-            return [row["name"] for row in rows]
+            return list(dict.fromkeys(row["name"] for row in rows if self.who.sees_ward(row["ward"])))
 
     def _last_of_each(self, query: str, patients: list[str], at_most: int) -> dict[str, list[dict[str, Any]]]:
         """Return the last rows of each patient: a thousand small questions that an index answers.

@@ -240,7 +240,7 @@ def test_taking_the_demonstration_away_takes_all_that_was_entered_for_it(care, l
     log.remove_demonstration()
     for table in log._db.table_names():
         columns = log._db[table].columns_dict
-        if "patient_id" in columns:
+        if "patient_id" in columns and table != "audit":
             assert {row["patient_id"] for row in log._db[table].rows} <= {ada.patient_id}, table
     assert len(care.doses(ada.patient_id)) == len(care.notes(ada.patient_id)) == 1
 

@@ -204,7 +204,7 @@ class TestAudit:
             patient.patient_id,
         )
         assert (saved.actor, saved.action, saved.table_name) == ("Dr Roe", Action.SAVED, "assessments")
-        assert saved.detail["patient_id"] == patient.patient_id
+        assert saved.patient_id == patient.patient_id
         for row in (registered, saved):
             at = datetime.fromisoformat(row.at)
             assert at.utcoffset() == timedelta(0)

@@ -23,6 +23,7 @@ from peea.store import (
     UnknownRatingError,
 )
 from peea.store.care import ConsentDecision, ConsentPurpose
+from peea.store.kept_files import KeptFiles
 
 CALM, SEVERE = PspiCodes.of(), PspiCodes.of(AU4=3, AU7=3, AU10=2)
 
@@ -146,7 +147,7 @@ def test_pictures_are_kept_with_consent_only_beside_the_data_base_for_its_accoun
     with pytest.raises(NoConsentError, match=patient.study_code):
         store.make_set("Pilot", SetKind.KEY_FRAMES, [*frames(2), frame_of(patient)])
     assert store.sets() == []
-    assert store.files.names() == set(), "what was kept for the other items is gone again"
+    assert KeptFiles(store.path).names() == set(), "what was kept for the other items is gone again"
     decide(path, patient, ConsentDecision.GIVEN)
     store.make_set("Pilot", SetKind.KEY_FRAMES, [frame_of(patient)])
     (item,) = store.items(store.set("Pilot").set_id)
@@ -170,7 +171,7 @@ def test_pictures_go_when_consent_is_taken_back_and_ratings_stay(store, path):
     gone, other = store.items(made.set_id)
     assert store.file_of(gone) is None
     assert store.file_of(other) is not None
-    assert len(store.files.names()) == 1
+    assert len(KeptFiles(store.path).names()) == 1
     assert all(ratings for ratings in store.ratings_of_set(made.set_id).values())
 
 
@@ -184,7 +185,7 @@ def test_a_demonstration_patient_is_removed_with_what_was_rated(store, path):
         assert log.remove_demonstration() == 1
     assert store.items(made.set_id) == []
     store.make_set("Second", SetKind.KEY_FRAMES, frames(1))
-    assert len(store.files.names()) == 1, "the picture of the removed patient went, too"
+    assert len(KeptFiles(store.path).names()) == 1, "the picture of the removed patient went, too"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def run_and_wait(work: Callable[[], None]) -> int | None:
 
 
 class TestKilled:
-    @pytest.mark.parametrize("statement", range(1, 16))
+    @pytest.mark.parametrize("statement", range(1, 22))
     def test_before_any_statement_of_a_save(self, path, statement):
         """SQLite tells of each statement before it runs it; the process kills itself at the n-th one of a save."""
 
@@ -87,9 +87,9 @@ class TestKilled:
         code = run_and_wait(save_and_die)
         saved = whole_assessments(path)
         assert assessment(0).assessment_id in saved
-        # BEGIN is the 1st, COMMIT the 14th; a 15th there is not.
-        assert code == (-signal.SIGKILL if statement <= 14 else 0)
-        assert len(saved) == (1 if statement <= 14 else 2)
+        # BEGIN is the 2nd, COMMIT the 20th; a 21st there is not.
+        assert code == (-signal.SIGKILL if statement <= 20 else 0)
+        assert len(saved) == (1 if statement <= 20 else 2)
 
     def test_at_any_moment_of_many_saves(self, path):
         """What the process said it had saved is there; what it had not, is there as a whole or not at all."""

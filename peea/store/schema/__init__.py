@@ -14,6 +14,8 @@ from peea.store.schema import rating  # isort: skip
 from peea.store.schema import studies  # isort: skip
 from peea.store.schema import care  # isort: skip
 from peea.store.schema import live  # isort: skip
+from peea.store.schema import access  # isort: skip
+from peea.store.schema import trail  # isort: skip
 from peea.store.schema.registry import migrations
 
-__all__ = ["care", "live", "migrations", "patient_log", "rating", "studies"]
+__all__ = ["access", "care", "live", "migrations", "patient_log", "rating", "studies", "trail"]
