@@ -35,8 +35,19 @@ class Action(StrEnum):
     EXPORTED = "exported"
     IMPORTED = "imported"
     PRINTED = "printed"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
+    KEY_CHANGED = "key_changed"
     SEEN = "seen"
     REFUSED = "refused"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    SIGN_IN_REFUSED = "sign-in refused"
+    CODE_GIVEN = "code given"
+    PASSWORD_SET = "password set"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    RETIRED = "retired"
 
 
 ACTION_NAMES: Final[Mapping[Action, str]] = Names(
@@ -53,8 +64,19 @@ ACTION_NAMES: Final[Mapping[Action, str]] = Names(
         Action.EXPORTED: later("Exported"),
         Action.IMPORTED: later("Imported"),
         Action.PRINTED: later("Printed"),
+        Action.BACKED_UP: later("Backed up"),
+        Action.RESTORED: later("Restored"),
+        Action.KEY_CHANGED: later("Key changed"),
         Action.SEEN: later("Seen"),
         Action.REFUSED: later("Refused"),
+        Action.SIGNED_IN: later("Signed in"),
+        Action.SIGNED_OUT: later("Signed out"),
+        Action.SIGN_IN_REFUSED: later("Sign-in refused"),
+        Action.CODE_GIVEN: later("One-time code given"),
+        Action.PASSWORD_SET: later("Password set"),
+        Action.LOCKED: later("Locked"),
+        Action.UNLOCKED: later("Opened"),
+        Action.RETIRED: later("Retired"),
     }
 )
 """What was done, in words."""
