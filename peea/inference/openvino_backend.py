@@ -135,8 +135,8 @@ def compiled_model(
     threads = rules.threads or usable_cores()
     chosen = rules.precision == Precision.AUTO and bfloat16 and multiplies_in_bfloat16()
     precision = Precision.BFLOAT16 if chosen or rules.precision == Precision.BFLOAT16 else Precision.FLOAT32
-    # With several streams OpenVINO hands each picture to a thread of its own, with one it stays in the caller's. Where a
-    # network takes a millisecond, changing threads twice takes longer than that as soon as the machine is busy, so a
+    # With several streams OpenVINO hands each picture to a thread of its own, with one it stays in the caller's. Where
+    # a network takes a millisecond, changing threads twice takes longer than that as soon as the machine is busy, so a
     # network that is not divided is compiled once for each thread.
     streams, copies = (threads, 1) if divides else (1, threads)
     options = {
