@@ -41,7 +41,8 @@ _WATCH_EVERY_S: Final = 0.5
 """Seconds of the recording between two looks of the monitoring."""
 
 KeepPicture = Callable[[FrameRecord, np.ndarray], None]
-"""Given each graded frame's record and image where the patient's consent allows it; decides what to keep."""
+"""Given each graded frame of a recording, with its time in it, and the image, where the patient's consent to key frames
+is on; decides what to keep (`peea.live.pictures`)."""
 
 
 @dataclass
@@ -134,11 +135,11 @@ class LiveSession:
                 sighting = finder.find(waiting.frame)
                 if grading:
                     record = record_of_frame(waiting.frame.time_s, sighting, self._grader)
-                    if keep_picture is not None and record.probabilities is not None:
-                        keep_picture(record, waiting.frame.image)
                 else:
                     record = ungraded(waiting.frame.time_s, sighting)
-                self._take(record, sighting, waiting, grading)
+                added = self._take(record, sighting, waiting, grading)
+                if keep_picture is not None and added is not None and added.probabilities is not None:
+                    keep_picture(added, waiting.frame.image)
         except BaseException:
             with self._lock:
                 self._slot, self._in_line = None, False
@@ -147,10 +148,10 @@ class LiveSession:
             self._in_line = self._slot is not None
             return self._in_line
 
-    def _take(self, record: FrameRecord, sighting: Sighting, waiting: _Waiting, graded: bool) -> None:
-        """Put what was found in a frame into the session's state."""
+    def _take(self, record: FrameRecord, sighting: Sighting, waiting: _Waiting, graded: bool) -> FrameRecord | None:
+        """Put what was found in a frame into the session's state; return the record if it is part of the recording."""
         now = self._clock()
-        finished = False
+        finished, added = False, None
         with self._lock:
             height, width = waiting.frame.image.shape[:2]
             self._size = (width, height)
@@ -168,18 +169,24 @@ class LiveSession:
                 ready = self._usable_since_s is not None and seen_s >= self._settings.live.ready_s
                 self._stage = Stage.READY if ready else Stage.WAITING
             elif graded and self._stage in (Stage.RECORDING, Stage.MONITORING):
-                finished = self._add(record)
+                added = self._add(record)
+                finished = added is None
         if finished:
             self._end(interrupted=False)
+        return added
 
-    def _add(self, record: FrameRecord) -> bool:
-        """Add a graded frame; return whether it ends the recording. The lock is held."""
+    def _add(self, record: FrameRecord) -> FrameRecord | None:
+        """Add a graded frame, its time counted from the start, and return it; None ends the recording.
+
+        The lock is held.
+        """
         if self._origin_s is None:
             self._origin_s, self._started = record.time_s, datetime.now(UTC)
         time_s = record.time_s - self._origin_s
         if self._stage is Stage.RECORDING and time_s >= self._settings.live.recording_s:
-            return True
-        self._records.append(replace(record, time_s=time_s))
+            return None
+        added = replace(record, time_s=time_s)
+        self._records.append(added)
         if self._monitoring is not None:
             while time_s - self._records[0].time_s > self._settings.live.monitored_s:
                 self._records.popleft()
@@ -187,7 +194,7 @@ class LiveSession:
                 self._watched_s = time_s
                 recent = [one for one in self._records if time_s - one.time_s <= WINDOW_S]
                 self._monitoring.take(moments_of(recent, self._settings.stability))
-        return False
+        return added
 
     # ---- the page
 
