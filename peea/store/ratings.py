@@ -35,8 +35,8 @@ class NewItem:
     """Something to be rated, before it is in a set.
 
     Attributes:
-        patient_code: study code under which ratings and training sets know the patient.
-        recording: name of the recording, as shown to staff.
+        patient_code: study code of a rendered person; whoever is in the patient log is known by a code drawn for it.
+        recording: name of the recording, as shown to who prepares the set.
         patient_id: of the patient log, who must have consented to key frames being kept; None for a demonstration
             recording, in which nobody real is.
         time_s: seconds of the recording, for a key frame.
@@ -58,9 +58,11 @@ class NewItem:
 
 @dataclass(frozen=True)
 class RatingItem:
-    """One key frame or recording of a set; see `NewItem`.
+    """One key frame or recording of a set; see `NewItem`. Whose it is, `StudyCodes` knows.
 
     Attributes:
+        patient_code: study code.
+        recording: of the patient, by number; the name of a demonstration recording.
         file: name of the kept file or demonstration recording; None once pictures of the patient were removed.
         sha256: of the kept file, or None.
     """
@@ -68,7 +70,6 @@ class RatingItem:
     item_id: str
     set_id: str
     place: int
-    patient_id: str | None
     patient_code: str
     recording: str
     time_s: float | None
@@ -209,7 +210,8 @@ def rater_of_row(row: Mapping[str, Any]) -> Rater:
 def item_of_row(row: Mapping[str, Any]) -> RatingItem:
     """Return the item of a row."""
     context = Context(row["context"]) if row["context"] is not None else None
-    return RatingItem(**{**row, "context": context, "demonstration": bool(row["demonstration"])})
+    known = {name: row[name] for name in RatingItem.__dataclass_fields__}
+    return RatingItem(**{**known, "context": context, "demonstration": bool(row["demonstration"])})
 
 
 def rating_of_row(row: Mapping[str, Any]) -> Rating:

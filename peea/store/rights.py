@@ -166,7 +166,9 @@ def _refuse(front: OpenStore, call: str, sentence: str, permission: Permission, 
 def _patients_in(result: Any) -> list[str]:
     """Return the ids of the patients in what a call returns: values that have one, or are kept under one."""
     if isinstance(result, Mapping):
-        return [str(key) for key in result]
+        result = [value for value in result.values() if hasattr(value, "patient_id")] or [
+            one for several in result.values() if isinstance(several, list) for one in several[:1]
+        ]
     values: Iterable[Any] = result if isinstance(result, list | tuple) else [] if result is None else [result]
     found = dict.fromkeys(
         getattr(value, "patient_id", None) or getattr(getattr(value, "patient", None), "patient_id", None)

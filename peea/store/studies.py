@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlite_utils import Database
 
 from peea.access import Permission
 from peea.language import t
 from peea.store.audit import Action, AuditRow, now_utc, read_audit, write_audit
+from peea.store.codes import code_of, refuse_names
 from peea.store.database import named_errors
 from peea.store.errors import (
     DuplicateStudyError,
@@ -55,14 +58,16 @@ class StudyStore(OpenStore):
 
     @needs(Permission.WRITE_STUDIES)
     def save_draft(self, study: Study) -> SavedStudy:
-        """Save a study that is not frozen, new or changed.
+        """Save a study that is not frozen, new or changed. A patient of the log is kept under the study code.
 
         Raises:
+            InvalidEntryError: a text of it holds the name of a patient.
             FrozenStudyError: this study is frozen.
             DuplicateStudyError: another study has this name.
         """
-        content, sha256 = json.dumps(study_form(study), ensure_ascii=False, sort_keys=True), study_sha256(study)
         with self._writing() as db:
+            study = self._under_codes(db, study)
+            content, sha256 = json.dumps(study_form(study), ensure_ascii=False, sort_keys=True), study_sha256(study)
             known = db.execute("SELECT frozen_at FROM studies WHERE study_id = ?", [study.study_id]).fetchone()
             if known is not None and known[0] is not None:
                 raise FrozenStudyError(
@@ -152,6 +157,33 @@ class StudyStore(OpenStore):
         """Return who did what to a study and when."""
         with named_errors(self.path):
             return read_audit(self._db, "studies", study_id)
+
+    def _under_codes(self, db: Database, study: Study) -> Study:
+        """Return the study with study codes for patients of the log whom a table called by name or number."""
+        known = {
+            key.strip().casefold(): patient_id
+            for patient_id, name, log_code in db.execute("SELECT patient_id, name, study_code FROM patients").fetchall()
+            for key in (name, log_code)
+        }
+        called = {each.patient: known.get(each.patient.strip().casefold()) for each in study.recordings}
+        codes = {name: code_of(db, patient_id, self.actor) for name, patient_id in called.items() if patient_id}
+        coded = replace(
+            study,
+            recordings=tuple(replace(each, patient=codes.get(each.patient, each.patient)) for each in study.recordings),
+        )
+        refuse_names(
+            db,
+            {
+                "name": [coded.name],
+                "purpose": [coded.purpose],
+                "note": [coded.note],
+                "criteria": [*coded.inclusion, *coded.exclusion],
+                "recordings": [
+                    text for each in coded.recordings for text in (each.recording, each.patient, each.excluded)
+                ],
+            },
+        )
+        return coded
 
     def _read(self, study_id: str) -> tuple[SavedStudy, Study]:
         row = next(self._db.query(f"SELECT {_LINE}, content FROM studies WHERE study_id = ?", [study_id]), None)

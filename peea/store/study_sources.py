@@ -12,6 +12,7 @@ from peea.store.errors import StudyIncompleteError
 from peea.store.patient_log import PatientLog
 from peea.store.rating_store import RatingStore
 from peea.store.ratings import RatingItem, RatingSet, SetKind
+from peea.store.study_codes import RatedRecording, StudyCodes
 from peea.studies.grader_output import grader_output
 from peea.studies.values import ModelUnderTest, RatingScale, Study, StudyRater, StudyRecording
 
@@ -50,6 +51,7 @@ def study_of_rating_set(
             )
         )
     items = ratings.items(of.set_id)
+    behind = ratings.beside(StudyCodes).rated_recordings(of.set_id)
     given = ratings.ratings_of_set(of.set_id)
     codes = {item.item_id: f"{item.place:03d} {item.recording}" for item in items}
     raters = sorted({rater for by_rater in given.values() for rater in by_rater})
@@ -60,7 +62,7 @@ def study_of_rating_set(
         model=model,
         inclusion=tuple(inclusion),
         exclusion=tuple(exclusion),
-        recordings=tuple(_recording(log, item, codes[item.item_id], model) for item in items),
+        recordings=tuple(_recording(log, item, behind.get(item.item_id), codes[item.item_id], model) for item in items),
         raters=tuple(StudyRater(rater) for rater in raters),
         scale=RatingScale.VAS,
         ratings={
@@ -74,9 +76,11 @@ def study_of_rating_set(
     )
 
 
-def _recording(log: PatientLog, item: RatingItem, code: str, model: ModelUnderTest) -> StudyRecording:
-    found = _assessment(log, item, model)
-    patient = None if item.patient_id is None else log.patient(item.patient_id)
+def _recording(
+    log: PatientLog, item: RatingItem, source: RatedRecording | None, code: str, model: ModelUnderTest
+) -> StudyRecording:
+    found = _assessment(log, item, source, model)
+    patient = None if source is None else log.patient(source.patient_id)
     if patient is None and found is not None:
         patient = log.patient(found.patient_id)
     age = None
@@ -95,14 +99,17 @@ def _recording(log: PatientLog, item: RatingItem, code: str, model: ModelUnderTe
     )
 
 
-def _assessment(log: PatientLog, item: RatingItem, model: ModelUnderTest) -> SavedAssessment | None:
+def _assessment(
+    log: PatientLog, item: RatingItem, source: RatedRecording | None, model: ModelUnderTest
+) -> SavedAssessment | None:
     """Return the newest assessment of this recording by this model; a demonstration recording may be of any patient."""
-    patients = [item.patient_id] if item.patient_id else [each.patient_id for each in log.patients(demonstration=True)]
+    patients = [source.patient_id] if source else [each.patient_id for each in log.patients(demonstration=True)]
+    recording = source.recording if source else item.recording
     lines = [line for patient_id in patients for line in log.assessments(patient_id)]
     same = [
         line
         for line in lines
-        if line.recording == item.recording or (item.demonstration and line.recording == item.file)
+        if line.recording == recording or (item.demonstration and line.recording == item.file)
         if line.model_name == model.name and line.model_version == model.version
         if line.status is not Status.WITHDRAWN
     ]

@@ -7,6 +7,7 @@ import json
 from sqlite_utils import Database
 
 from peea.store.audit import CHAINED, NO_HASH, hash_of
+from peea.store.codes import code_of
 from peea.store.schema.registry import migrations
 
 
@@ -65,3 +66,57 @@ def m701_chain_of_audit_rows(db: Database) -> None:
     db.execute("CREATE INDEX audit_by_actor ON audit (actor, audit_id)")
     db.execute("CREATE INDEX audit_by_action ON audit (action, audit_id)")
     db.execute("CREATE INDEX audit_by_time ON audit (at)")
+
+
+@migrations()
+def m702_study_codes(db: Database) -> None:
+    """What is rated knows its patient by a random study code only; one table links codes to patients.
+
+    `rating_items.patient_id` stays empty from here on, and so does the name of the file of a patient's recording, which
+    may say who it is: both lie behind the permission to link codes, in `study_codes` and `rated_recordings`.
+    """
+    db.execute(
+        """
+        CREATE TABLE study_codes (
+            code TEXT PRIMARY KEY,
+            patient_id TEXT NOT NULL UNIQUE REFERENCES patients (patient_id),
+            made_at TEXT NOT NULL,
+            made_by TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("ALTER TABLE rating_items ADD COLUMN study_code TEXT REFERENCES study_codes (code)")
+    db.execute("CREATE INDEX rating_items_by_code ON rating_items (study_code) WHERE study_code IS NOT NULL")
+    db.execute(
+        """
+        CREATE TABLE rated_recordings (
+            item_id TEXT PRIMARY KEY REFERENCES rating_items (item_id),
+            recording TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    linked = list(
+        db.query(
+            "SELECT item_id, set_id, patient_id, recording FROM rating_items WHERE patient_id IS NOT NULL "
+            "ORDER BY set_id, place"
+        )
+    )
+    named: dict[tuple[str, str, str], str] = {}
+    for row in linked:
+        code = code_of(db, row["patient_id"], "migration")
+        of_patient = [key for key in named if key[:2] == (row["set_id"], code)]
+        name = named.setdefault((row["set_id"], code, row["recording"]), f"{code} {len(of_patient) + 1}")
+        db.execute(
+            "INSERT INTO rated_recordings (item_id, recording) VALUES (?, ?)", [row["item_id"], row["recording"]]
+        )
+        db.execute(
+            "UPDATE rating_items SET patient_id = NULL, patient_code = :code, study_code = :code, recording = :name "
+            "WHERE item_id = :item",
+            {"code": code, "name": name, "item": row["item_id"]},
+        )
+    for change in ("INSERT", "UPDATE"):
+        db.execute(
+            f"CREATE TRIGGER rating_items_name_nobody_on_{change.lower()} BEFORE {change} ON rating_items "
+            "WHEN NEW.patient_id IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'what is rated knows its patient by the study code only'); END"
+        )
