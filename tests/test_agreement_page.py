@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from peea.spreadsheets import csv_bytes
 from peea.store import RatingStore, StudyStore
 from peea.store.ratings import NewItem, SetKind
-from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import long_table_of_study
 from tests.studies.made_up_study import made_up_study
 from tests.test_pages import button, data_folder, opened, started_by_serve, words  # noqa: F401

@@ -15,6 +15,7 @@ from pages.parts.saying import say
 from peea.agreement import IccForm, NoNumber, Weighting
 from peea.language import current_language, t
 from peea.plots import bland_altman_figure, coefficient_figure, cross_table_figure, saving_config
+from peea.spreadsheets import csv_bytes
 from peea.studies import RatingScale
 from peea.studies.analysis import Analysis, Options, WithPeea, analyse, form_of, interval_of
 from peea.studies.chart_rows import clinician_rows, subgroup_rows
@@ -23,7 +24,6 @@ from peea.studies.result_tables import (
     among_table,
     bland_altman_table,
     cross_table_frame,
-    csv_bytes,
     detection_table,
     each_table,
     excluded_table,

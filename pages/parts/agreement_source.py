@@ -14,10 +14,10 @@ from pages.parts.visit import actor
 from peea.agreement import RatingTableError
 from peea.language import t, tn
 from peea.model_cards import model_names, read_card
+from peea.spreadsheets import csv_bytes
 from peea.store import SavedStudy, StudyStore
 from peea.studies import SCALE_NAMES, RatingScale, Study, demonstration_study
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, Trait, table_of_study
-from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import (
     Layout,
     Matching,

@@ -13,8 +13,8 @@ from pages.parts.chips import escape
 from pages.parts.clinician import named_clinician
 from peea.clock import in_zone, time_text
 from peea.language import listed, t
+from peea.spreadsheets import csv_bytes
 from peea.studies import Study
-from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import long_table_of_study, study_of_table
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.chips import escape
 from pages.parts.saying import say
 from peea.language import joined, t
+from peea.spreadsheets import csv_bytes
 
 EXPERIMENTS = "peea experiments --data DIR"
 """Makes every training of the page that is not there yet."""
@@ -42,8 +43,7 @@ def table_with_csv(table: pd.DataFrame, name: str) -> None:
         )
     st.download_button(
         t("Table as CSV"),
-        # With the mark by which spreadsheet programs know UTF-8.
-        table.to_csv(index=False).encode("utf-8-sig"),
+        csv_bytes(table),
         file_name=f"peea_{name}.csv",
         mime="text/csv",
         key=f"csv_{name}",

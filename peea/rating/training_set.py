@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from peea.rating.consistency import FrameAgreement
 from peea.rating.rules import ConsistencyRules
 from peea.rating.splits import deal_images, deal_patients
 from peea.scales import GRADES, PSPI_ACTIONS
+from peea.spreadsheets import guarded_cell
 
 IMAGES: Final = "images"
 MANIFEST: Final = "manifest.csv"
@@ -43,7 +43,7 @@ class RatedFrame:
     Attributes:
         patient_code: study code.
         recording, time_s: where it comes from.
-        picture: the file, or None if it was removed.
+        picture: JPEG, or None if it was removed.
         agreement: of its raters.
         demonstration: nobody real is in it.
     """
@@ -51,7 +51,7 @@ class RatedFrame:
     patient_code: str
     recording: str
     time_s: float
-    picture: Path | None
+    picture: bytes | None
     agreement: FrameAgreement
     demonstration: bool
 
@@ -123,7 +123,7 @@ def write_training_set(
         for number, frame in enumerate(chosen, start=1):
             name = f"{IMAGES}/{number:05d}.jpg"
             assert frame.picture is not None
-            shutil.copyfile(frame.picture, folder / name)
+            (folder / name).write_bytes(frame.picture)
             rows.append(
                 _row(name, frame) | {"split_patients": by_patient[number - 1], "split_random": by_image[number - 1]}
             )
@@ -174,7 +174,7 @@ def _row(name: str, frame: RatedFrame) -> dict[str, Any]:
         "agreeing": agreement.agreeing,
         "recording": frame.recording,
         "time_s": round(frame.time_s, 3),
-        "sha256": hashlib.sha256(frame.picture.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(frame.picture).hexdigest(),
     }
 
 
@@ -182,7 +182,7 @@ def _write_table(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequenc
     with file.open("w", newline="", encoding="utf-8") as opened:
         writer = csv.DictWriter(opened, columns or list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: guarded_cell(value) for name, value in row.items()} for row in rows)
 
 
 def _card(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from peea.language import t
 from peea.records.candidates import Candidate, date_of, sex_of, side_of
-from peea.records.tables import unguarded
+from peea.spreadsheets import unguarded
 from peea.store.exchange import ExchangeError
 
 LARGEST_BYTES: Final = 20_000_000

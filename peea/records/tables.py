@@ -8,17 +8,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from peea.scales import GRADES
+from peea.spreadsheets import csv_bytes, unguarded
 from peea.store.exchange import Row, Rows
-
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""First letters at which a spreadsheet takes a text for a formula and runs it (OWASP, CSV injection)."""
 
 NAMING: Final = frozenset({"name", "birth_date", "bed", "notes", "communication", "registered_by"})
 """Columns of a patient that are left out where names are."""
@@ -50,9 +48,7 @@ def tables(records: Iterable[Rows], names: bool = True) -> dict[str, pd.DataFram
 
 def csv_archive(made: Mapping[str, pd.DataFrame]) -> bytes:
     """Return the tables as CSV files in one zip: UTF-8 with its mark, so that spreadsheets read Chinese names."""
-    return _archive(
-        {f"{name}.csv": _guarded(table).to_csv(index=False).encode("utf-8-sig") for name, table in made.items()}
-    )
+    return _archive({f"{name}.csv": csv_bytes(table) for name, table in made.items()})
 
 
 def parquet_archive(made: Mapping[str, pd.DataFrame]) -> bytes:
@@ -63,25 +59,6 @@ def parquet_archive(made: Mapping[str, pd.DataFrame]) -> bytes:
         table.to_parquet(file, index=False, engine="pyarrow")
         files[f"{name}.parquet"] = file.getvalue()
     return _archive(files)
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe stands before one that looks like it.
-
-    >>> guarded("=HYPERLINK(1)"), guarded("Ada Kim")
-    ("'=HYPERLINK(1)", 'Ada Kim')
-    """
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
-
-
-def unguarded(text: str) -> str:
-    """Return a text without the apostrophe that `guarded` put before it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
-
-
-def _guarded(table: pd.DataFrame) -> pd.DataFrame:
-    guard: Callable[[Any], Any] = lambda value: guarded(value) if isinstance(value, str) else value  # noqa: E731
-    return table.map(guard).rename(columns=guard)
 
 
 def _columns(table: str, row: Row, names: bool) -> dict[str, Any]:

@@ -327,8 +327,3 @@ def excluded_table(reasons: Sequence[str]) -> pd.DataFrame:
     # Reasons of the demonstration are in the catalogue; what staff wrote stays as it is.
     counted = Counter(t(reason) for reason in reasons if reason)
     return pd.DataFrame(counted.most_common(), columns=[t("Left out because of"), t("Recordings")])
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as a CSV file that spreadsheets open in the right letters (UTF-8 with a byte order mark)."""
-    return table.to_csv(index=False).encode("utf-8-sig")

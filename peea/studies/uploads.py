@@ -19,6 +19,7 @@ from peea.agreement import Ratings, RatingTableError, RowProblem, ratings_from_l
 from peea.agreement.rating_files import FIRST_ROW
 from peea.language import t
 from peea.scales import Context, Grade
+from peea.spreadsheets import unguarded
 from peea.studies.rated_table import PEEA, RatedTable, Trait, age_band, table_of_ratings, tone_band
 from peea.studies.values import (
     SCALE_RANGES,
@@ -32,6 +33,10 @@ from peea.studies.values import (
 
 MOST_BYTES: Final = 20 * 1024**2
 """A table of ratings larger than this is another file by mistake."""
+
+MOST_COLUMNS: Final = 500
+MOST_CELLS: Final = 5_000_000
+"""Of a table as it is read, every row as wide as the first: a small file of commas would be a table of billions."""
 
 
 class TableFileError(ValueError):
@@ -106,7 +111,16 @@ def read_table(content: bytes) -> pd.DataFrame:
             t("The file has no columns. Save the table as CSV, with the names of the columns in the first row.")
         )
     header, *rows = _cells(text.lstrip(), separator)
-    names = [name.strip() for name in header]
+    if len(header) > MOST_COLUMNS or len(header) * len(rows) > MOST_CELLS:
+        raise TableFileError(
+            t(
+                "The table has {columns} columns and {rows} rows, more than a study has. Choose the table of ratings "
+                "alone.",
+                columns=len(header),
+                rows=len(rows),
+            )
+        )
+    names = [unguarded(name.strip()) for name in header]
     twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
     if twice:
         raise TableFileError(t("Two columns are called {name}. Give each column a name of its own.", name=twice[0]))
@@ -119,7 +133,7 @@ def read_table(content: bytes) -> pd.DataFrame:
         if any(cell.strip() for cell in row[len(names) :]):
             raise TableFileError(t("Row {row} has more cells than there are names of columns.", row=number))
     width = len(names)
-    cells = [[cell if cell.strip() else None for cell in (row + [""] * width)[:width]] for row in rows]
+    cells = [[unguarded(cell) if cell.strip() else None for cell in (row + [""] * width)[:width]] for row in rows]
     table = pd.DataFrame(cells, columns=names, dtype=object).loc[:, [bool(name) for name in names]]
     if separator == ";":
         table = table.replace(r"^\s*(-?\d+),(\d+)\s*$", r"\1.\2", regex=True)

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from peea.agreement import RatingTableError
+from peea.spreadsheets import csv_bytes
 from peea.studies import ModelUnderTest, RatingScale
 from peea.studies.analysis import Options, analyse
 from peea.studies.rated_table import PEEA, Trait, table_of_study
-from peea.studies.result_tables import csv_bytes
 from peea.studies.uploads import (
     Layout,
     Matching,

@@ -18,6 +18,7 @@ import numpy as np
 
 from peea.rating.splits import PARTS, deal_images, deal_patients
 from peea.scales import GRADES, PSPI_ACTIONS
+from peea.spreadsheets import guarded_cell
 from peea.training.importers.rated_images import Found, ImportRefusedError, LeftOut, RatedImage, refuse_overlap
 
 MANIFEST_FILE: Final = "manifest.csv"
@@ -188,7 +189,7 @@ def _write_csv(file: Path, head: Sequence[str], rows: Any) -> None:
     with temporary.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(head)
-        writer.writerows(rows)
+        writer.writerows([guarded_cell(cell) for cell in row] for row in rows)
     temporary.replace(file)
 
 
