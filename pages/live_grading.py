@@ -14,7 +14,7 @@ from pages.parts.visit import open_log, shared_settings
 from pages.parts.way_in import require_app
 from peea.assessment.wording import seconds_text
 from peea.grade_style import style_of
-from peea.language import Names, joined, later, listed, t
+from peea.language import Names, joined, later, listed, t, tn
 from peea.live.view import LiveView, Stage
 from peea.live.wording import MISSING
 from peea.model_cards import read_card
@@ -79,9 +79,18 @@ def preparation(visit: LiveVisit) -> None:
         st.rerun()
     if missing:
         st.caption(t("Still to choose: {missing}.", missing=listed(missing)))
-    st.caption(t("The camera stands 1 to 1.5 m from the face. No picture is kept."))
+    st.caption(joined([t("The camera stands 1 to 1.5 m from the face."), pictures_kept(visit)]))
     card = read_card()
     model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
+
+
+def pictures_kept(visit: LiveVisit) -> str:
+    """Say whether pictures of the face are kept."""
+    if visit.may_keep_pictures():
+        return t(
+            "The patient has consented: a few key frames of the face are kept for rating when the result is saved."
+        )
+    return t("No picture is kept.")
 
 
 def bedside(visit: LiveVisit) -> None:
@@ -133,10 +142,8 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
 
 def begin(visit: LiveVisit) -> None:
     """Start the recording or the monitoring."""
-    if visit.session is None or visit.context is None:
-        return
     watch_from = (visit.alert_grade or Grade(shared_settings().live.alert_grade)) if visit.way == MONITORING else None
-    if visit.session.start(visit.context, keep=visit.keeper(), monitor_from=watch_from):
+    if visit.start(watch_from):
         st.rerun(scope="fragment")
     say(t("The face was lost just now. Start again once it can be graded."), "warning")
 
@@ -195,6 +202,14 @@ def result(visit: LiveVisit) -> None:
         return
     show_result(assessment, new=visit.saved is None)
     save_or_start_over(visit, t("Record again"))
+    if visit.kept_pictures:
+        st.caption(
+            tn(
+                "{n} key frame of the face is kept for rating, as the patient has consented.",
+                "{n} key frames of the face are kept for rating, as the patient has consented.",
+                visit.kept_pictures,
+            )
+        )
     if visit.ended is not None and visit.ended.monitored_from is not None:
         st.header(t("Episodes of pain while watching"), anchor=False)
         show_episodes(visit.ended, at_most=None)

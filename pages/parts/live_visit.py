@@ -9,13 +9,17 @@ import streamlit as st
 
 from pages.parts.saying import say
 from pages.parts.visit import actor, open_log, shared_grader, shared_settings
+from peea.access import Actor
 from peea.assessment import Assessment
+from peea.clock import in_zone, time_text
 from peea.language import t
+from peea.live.pictures import HeldPictures
 from peea.live.session import LiveSession
 from peea.live.turns import shared_turns
 from peea.live.view import Stage
 from peea.scales import Context, Grade
-from peea.store import PatientLog, SavedAssessment
+from peea.store import NoConsentError, PatientLog, SavedAssessment
+from peea.store.live_key_frames import LiveKeyFrames
 from peea.store.monitoring_log import Episode, MonitoringLog
 
 _LIVE = "live"
@@ -36,6 +40,8 @@ class LiveVisit:
         assessment: the result.
         saved: the line in the patient log, once saved.
         cameras: how often the camera was turned on; each time the browser's part begins anew.
+        pictures: held of the recording under way, or None where the patient has not consented to key frames.
+        kept_pictures: how many of them were kept with the saved result.
         notice: what is to be said above the form, as a sentence.
     """
 
@@ -48,6 +54,8 @@ class LiveVisit:
     assessment: Assessment | None = None
     saved: SavedAssessment | None = None
     cameras: int = 0
+    pictures: HeldPictures | None = None
+    kept_pictures: int = 0
     notice: str | None = None
 
     @property
@@ -70,13 +78,29 @@ class LiveVisit:
         self.cameras += 1
         self.session = LiveSession(lambda: FaceFinder(settings.faces), shared_grader(), shared_turns(), settings)
 
+    def may_keep_pictures(self) -> bool:
+        """Return whether key frames of this recording may be kept: a single one, of a patient who has consented."""
+        if self.patient_id is None or self.way == MONITORING:
+            return False
+        with LiveKeyFrames(actor=actor()) as store:
+            return store.may_keep(self.patient_id)
+
+    def start(self, watch_from: Grade | None) -> bool:
+        """Start the recording, or the monitoring with alerts from a grade on; return whether there was a face to."""
+        if self.session is None or self.context is None:
+            return False
+        rules = shared_settings()
+        self.pictures = HeldPictures(rules.rating.key_frames, rules.faces) if self.may_keep_pictures() else None
+        return self.session.start(self.context, keep=self.keeper(), keep_picture=self.pictures, monitor_from=watch_from)
+
     def keeper(self) -> Callable[[Assessment], None]:
         """Return what saves a result that nobody took over; it runs when no page does any more."""
-        patient_id, who, session = self.patient_id, actor(), self.session
+        patient_id, who, session, pictures = self.patient_id, actor(), self.session, self.pictures
 
         def keep(assessment: Assessment) -> None:
             if patient_id is not None and session is not None:
                 self.saved = _saved(patient_id, assessment, session, who)
+                _keep_key_frames(patient_id, assessment, pictures, who)
 
         return keep
 
@@ -109,13 +133,15 @@ class LiveVisit:
         """Write the result into the patient log."""
         if self.patient_id is not None and self.assessment is not None and self.ended is not None:
             self.saved = _saved(self.patient_id, self.assessment, self.ended, actor())
+            self.kept_pictures = _keep_key_frames(self.patient_id, self.assessment, self.pictures, actor())
 
     def start_over(self) -> None:
         """Forget the result and what the patient did, keep the patient."""
-        self.session = self.ended = self.assessment = self.saved = self.context = self.notice = None
+        self.session = self.ended = self.assessment = self.saved = self.context = self.notice = self.pictures = None
+        self.kept_pictures = 0
 
 
-def _saved(patient_id: str, assessment: Assessment, session: LiveSession, who: str) -> SavedAssessment:
+def _saved(patient_id: str, assessment: Assessment, session: LiveSession, who: Actor) -> SavedAssessment:
     """Write a result into the patient log; of a monitoring also a row for each episode of pain."""
     with PatientLog(actor=who) as log:
         saved = log.save_assessment(patient_id, assessment)
@@ -127,6 +153,22 @@ def _saved(patient_id: str, assessment: Assessment, session: LiveSession, who: s
         with MonitoringLog(actor=who) as rows:
             rows.save(patient_id, assessment, session.started, episodes)
     return saved
+
+
+def _keep_key_frames(patient_id: str, assessment: Assessment, pictures: HeldPictures | None, who: Actor) -> int:
+    """Keep the key frames of a recording for rating; return how many. None without the patient's consent."""
+    if pictures is None:
+        return 0
+    chosen = pictures.key_frames(assessment)
+    made_at = in_zone(assessment.recorded_at)
+    when = f"{time_text(made_at)}:{made_at:%S}"
+    try:
+        with LiveKeyFrames(actor=who) as store:
+            made = store.keep(patient_id, assessment.recording, assessment.context, chosen, when)
+    except NoConsentError:
+        # Taken back between the recording and its saving: the result is saved, the pictures are gone.
+        return 0
+    return 0 if made is None else made.items
 
 
 def live() -> LiveVisit:
