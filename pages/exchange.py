@@ -11,7 +11,7 @@ from pages.parts.visit import open_log
 from pages.parts.way_in import require_app
 from peea.clock import at_clock
 from peea.language import Names, current_language, later, t, tn, using_language
-from peea.records.contents import ExportFilter, patients_of, records_of
+from peea.records.contents import ExportFilter, codes_of, patients_of, records_of
 from peea.records.fhir_out import fhir_bundle
 from peea.records.tables import csv_archive, parquet_archive, tables
 from peea.store.exchange import ExchangeStore
@@ -91,7 +91,7 @@ def show_export(name: str) -> None:
             records = records_of(wanted, name, form)
             if form == FHIR:
                 return fhir_bundle(records, whole=whole).encode()
-            found = tables(records, names=names)
+            found = tables(records, None if names else codes_of(patient_ids, name))
             return csv_archive(found) if form == CSV else parquet_archive(found)
 
     file, kind = FILES[form]

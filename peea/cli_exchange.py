@@ -51,7 +51,10 @@ def export(
     ] = False,
     without_names: Annotated[
         bool,
-        typer.Option("--without-names", help="csv, parquet: leave out names, birth dates and what staff wrote."),
+        typer.Option(
+            "--without-names",
+            help="csv, parquet: study codes in place of names; no birth dates, nothing that staff wrote.",
+        ),
     ] = False,
     by: By = "",
     database: Database = None,
@@ -61,7 +64,7 @@ def export(
     The file holds patients' data: keep it as safe as the data base.
     """
     from peea.clock import at_clock
-    from peea.records.contents import ExportFilter, records_of
+    from peea.records.contents import ExportFilter, codes_of, records_of
     from peea.records.fhir_out import fhir_bundle
     from peea.records.tables import csv_archive, parquet_archive, tables
 
@@ -80,7 +83,10 @@ def export(
     if form is Form.FHIR:
         content = fhir_bundle(records, whole=not without_courses).encode()
     else:
-        made = tables(records, names=not without_names)
+        codes = None
+        if without_names:
+            codes = codes_of([record["patients"][0]["patient_id"] for record in records], by or login_name(), database)
+        made = tables(records, codes)
         content = csv_archive(made) if form is Form.CSV else parquet_archive(made)
     if str(out) == "-":
         sys.stdout.buffer.write(content)

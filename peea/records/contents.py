@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from peea.access import Actor
 from peea.records.course_sheet import Course
 from peea.records.record_sheet import Sheet
 from peea.store.assessments import Status
@@ -14,11 +15,12 @@ from peea.store.care_log import CareLog
 from peea.store.exchange import TIMES, ExchangeStore, Row
 from peea.store.manual_log import ManualLog
 from peea.store.patient_log import PatientLog
+from peea.store.study_codes import StudyCodes
 from peea.store.ward_log import WardLog
 
 
-def sheet_of(assessment_id: str, actor: str, path: Path | None = None) -> Sheet:
-    """Return what the record sheet of a saved assessment shows.
+def sheet_of(assessment_id: str, actor: Actor | str, path: Path | None = None) -> Sheet:
+    """Return what the record sheet of a saved assessment shows, to be printed; the audit trail keeps that it was.
 
     Raises:
         peea.store.StoreError: there is no such assessment, or the data base cannot be read.
@@ -26,6 +28,7 @@ def sheet_of(assessment_id: str, actor: str, path: Path | None = None) -> Sheet:
     with PatientLog(path, actor=actor) as log:
         saved = log.saved_assessment(assessment_id)
         patient, assessment = log.patient(saved.patient_id), log.assessment(assessment_id)
+        log.note_printing(saved.patient_id, "record_sheet", assessment_id)
     reason = ""
     if saved.status is Status.OVERRIDDEN:
         with CareLog(path, actor=actor) as care:
@@ -40,14 +43,15 @@ def sheet_of(assessment_id: str, actor: str, path: Path | None = None) -> Sheet:
     return Sheet(patient, assessment, saved, reason, ratings)
 
 
-def course_of(patient_id: str, actor: str, path: Path | None = None) -> Course:
-    """Return what the sheet of a patient's whole course shows.
+def course_of(patient_id: str, actor: Actor | str, path: Path | None = None) -> Course:
+    """Return what the sheet of a patient's whole course shows, to be printed; the audit trail keeps that it was.
 
     Raises:
         peea.store.StoreError: there is no such patient, or the data base cannot be read.
     """
     with WardLog(path, actor=actor) as ward:
         history = ward.history(patient_id)
+        ward.beside(PatientLog).note_printing(patient_id, "course_sheet")
     with CareLog(path, actor=actor) as care:
         return Course(
             patient=history.patient,
@@ -82,7 +86,9 @@ class ExportFilter:
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
-def records_of(wanted: ExportFilter, actor: str, to: str, path: Path | None = None) -> list[dict[str, list[Row]]]:
+def records_of(
+    wanted: ExportFilter, actor: Actor | str, to: str, path: Path | None = None
+) -> list[dict[str, list[Row]]]:
     """Return the rows of everything that a filter shows, patient by patient; the audit trail keeps that they left.
 
     Args:
@@ -100,7 +106,7 @@ def records_of(wanted: ExportFilter, actor: str, to: str, path: Path | None = No
     return [_within(rows[patient_id], wanted) for patient_id in patient_ids]
 
 
-def patients_of(wanted: ExportFilter, actor: str, path: Path | None = None) -> list[str]:
+def patients_of(wanted: ExportFilter, actor: Actor | str, path: Path | None = None) -> list[str]:
     """Return the ids of the patients whom a filter shows, by ward, bed and name."""
     with PatientLog(path, actor=actor) as log:
         return [
@@ -109,6 +115,12 @@ def patients_of(wanted: ExportFilter, actor: str, path: Path | None = None) -> l
             if (wanted.team is None or patient.team == wanted.team)
             and (not wanted.study_codes or patient.study_code in wanted.study_codes)
         ]
+
+
+def codes_of(patient_ids: Sequence[str], actor: Actor | str, path: Path | None = None) -> dict[str, str]:
+    """Return the study codes under which patients leave without their names, by id."""
+    with StudyCodes(path, actor=actor) as codes:
+        return codes.codes(patient_ids)
 
 
 def _within(rows: Mapping[str, Sequence[Row]], wanted: ExportFilter) -> dict[str, list[Row]]:

@@ -28,17 +28,20 @@ LEFT_IN_THE_DATABASE: Final = frozenset({"frame_series"})
 """Too long for a table: the course of a recording, frame by frame. A FHIR bundle takes it along."""
 
 
-def tables(records: Iterable[Rows], names: bool = True) -> dict[str, pd.DataFrame]:
-    """Return the records as tables by name; each holds the patient's study code.
+def tables(records: Iterable[Rows], codes: Mapping[str, str] | None = None) -> dict[str, pd.DataFrame]:
+    """Return the records as tables by name; each holds the code of the patient.
 
     Args:
         records: the rows of each patient.
-        names: False leaves out names, birth dates (the age stays), beds and everything that staff wrote in words.
+        codes: by patient id, the study codes under which patients leave without their names (`contents.codes_of`). Then
+            names, the log's own codes and ids, birth dates (the age stays), beds and all that staff wrote in words are
+            left out.
     """
+    names = codes is None
     rows: dict[str, list[dict[str, Any]]] = {"patients": []}
     for record in records:
         (patient,) = record["patients"]
-        code = patient["study_code"]
+        code = patient["study_code"] if codes is None else codes[patient["patient_id"]]
         for table, own in record.items():
             if table in LEFT_IN_THE_DATABASE or (not names and table in FREE_TEXT_TABLES):
                 continue
@@ -87,6 +90,7 @@ _PEOPLE: Final = frozenset(
         "reason",
         "recording",
         "rater",
+        "patient_id",
     }
     | {"withdrawn_by", "withdrawn_reason"}
 )

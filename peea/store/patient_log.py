@@ -9,7 +9,7 @@ from peea.access import Permission
 from peea.assessment.values import Assessment
 from peea.store import assessments, patients
 from peea.store.assessments import SavedAssessment
-from peea.store.audit import AuditRow, read_audit
+from peea.store.audit import Action, AuditRow, read_audit, write_audit
 from peea.store.database import named_errors
 from peea.store.frame_series import pack
 from peea.store.open_store import OpenStore
@@ -154,6 +154,19 @@ class PatientLog(OpenStore):
         """Return one assessment with its frames, or raise UnknownAssessmentError."""
         with named_errors(self.path):
             return assessments.read_assessment(self._db, assessment_id)
+
+    @needs(Permission.PRINT, of="patient_id")
+    def note_printing(self, patient_id: str, sheet: str, assessment_id: str = "") -> None:
+        """Keep that a sheet of a patient was printed, one row for each time.
+
+        Args:
+            patient_id: whose.
+            sheet: which, as the audit trail calls it: "record_sheet" or "course_sheet".
+            assessment_id: of which assessment, if it is of one.
+        """
+        with self._writing() as db:
+            whose = patients.read_patient(db, patient_id).patient_id
+            write_audit(db, self.actor, Action.PRINTED, sheet, assessment_id, patient_id=whose)
 
     @needs(Permission.SEARCH_AUDIT)
     def audit(self, table_name: str | None = None, row_id: str | None = None) -> list[AuditRow]:
