@@ -6,14 +6,11 @@ import re
 from pathlib import Path
 
 import av
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from peea.demonstration import DEMONSTRATION_FOLDER
 
 SEVERE, TOO_DARK = DEMONSTRATION_FOLDER / "severe.mp4", DEMONSTRATION_FOLDER / "too_dark.mp4"
-
-UPLOAD_ATTEMPTS = 3
-UPLOAD_MS = 10_000
 
 
 def cut(file: Path, seconds: float, to: Path) -> Path:
@@ -43,16 +40,11 @@ def choose_context(page: Page, name: str) -> None:
 
 
 def upload(page: Page, file: Path | dict) -> None:
-    chosen = page.get_by_role("button", name="Choose another recording")
-    for _ in range(UPLOAD_ATTEMPTS - 1):
-        page.locator("input[type=file]").set_input_files(file)
-        try:
-            chosen.wait_for(timeout=UPLOAD_MS)
-        except TimeoutError:
-            continue  # the field was being replaced by a new one just then, and forgot what it was given
-        return
-    page.locator("input[type=file]").set_input_files(file)
-    chosen.wait_for()
+    """Give a file to the page's one field for files, whatever the page is doing."""
+    field = page.locator("input[type=file]")
+    expect(field).to_have_count(1)  # while a page runs anew, the field of the run before may still be there
+    field.set_input_files(file)
+    page.get_by_role("button", name="Choose another recording").wait_for()
 
 
 def take_demonstration(page: Page, title: str) -> None:
