@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts.assessment_view import model_line, show_course, show_result, show_tables
-from pages.parts.banner import patient_banner
+from pages.parts.banner import banner_of
 from pages.parts.chips import chip, place
 from pages.parts.patient_page import show_patient
 from pages.parts.pressed import pressed
@@ -11,7 +11,7 @@ from pages.parts.review import review_box
 from pages.parts.row_list import Row, cell, rows_html
 from pages.parts.saying import say
 from pages.parts.sheets import offer_record_sheet
-from pages.parts.visit import open_log, open_ward, scoring
+from pages.parts.visit import open_log, scoring
 from pages.parts.way_in import require_app
 from peea.clock import in_zone, time_text
 from peea.language import listed, t
@@ -87,9 +87,7 @@ def show_assessment(log: PatientLog, assessment_id: str) -> None:
     saved = log.saved_assessment(assessment_id)
     patient = log.patient(saved.patient_id)
     st.button(t("Back to this patient"), on_click=go, kwargs={"patient": patient.patient_id})
-    with open_ward() as ward:
-        records = ward.history(patient.patient_id).records
-    patient_banner(patient, records[0] if records else None)
+    banner_of(patient.patient_id)
     st.header(t("Assessment of {time}", time=time_text(in_zone(saved.recorded_at))), anchor=False)
     st.caption(t("{status}. Saved {time}.", status=STATUS_NAMES[saved.status], time=time_text(in_zone(saved.saved_at))))
     assessment = log.assessment(assessment_id)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.banner import patient_banner
+from pages.parts.banner import banner_of
 from pages.parts.manual_rating import manual_rating_form
 from pages.parts.rating_preparation import prepare
 from pages.parts.rating_queue import rate, tell_once
@@ -65,10 +65,9 @@ def by_hand() -> None:
             placeholder=t("Type a name or a study code"),
             key="by_hand_patient",
         )
-        if patient_id is None:
-            return
-        assessments = log.assessments(patient_id)
-    patient_banner(patients[patient_id], assessments[0] if assessments else None)
+    if patient_id is None:
+        return
+    banner_of(patient_id)
     manual_rating_form(patient_id)
 
 

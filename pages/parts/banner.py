@@ -6,17 +6,16 @@ import streamlit as st
 
 from pages.parts.chips import chip, escape, place
 from pages.parts.saying import say
-from pages.parts.visit import ACTOR, Scoring, acting_name, open_log
+from pages.parts.visit import ACTOR, Scoring, acting_name, open_log, open_ward
 from peea.clock import date_text, on_ward, time_text
 from peea.language import listed, t
 from peea.scales import CONTEXT_NAMES
-from peea.store import PainRecord, Patient, SavedAssessment
+from peea.store import PainRecord, Patient
 from peea.store.names import SEX_NAMES
-from peea.store.pain_records import record_of_assessment
 
 
 def demonstration_mark() -> None:
-    """Say on every page that nobody is signed in and that patients are simulated."""
+    """Say on every page of a demonstration that nobody is signed in and that patients are simulated."""
     name = acting_name()
     who = t("Signed in: nobody ({actor})", actor=t(ACTOR)) if name is None else t("Acting: {name}", name=name)
     st.html(
@@ -25,10 +24,15 @@ def demonstration_mark() -> None:
     )
 
 
-def patient_banner(patient: Patient, last: SavedAssessment | PainRecord | None) -> None:
+def banner_of(patient_id: str) -> None:
+    """Show the banner of a patient, with the last assessment of whatever kind."""
+    with open_ward() as log:
+        history = log.history(patient_id)
+    patient_banner(history.patient, history.records[0] if history.records else None)
+
+
+def patient_banner(patient: Patient, last: PainRecord | None) -> None:
     """Show whose page this is: name, study code, bed, age, last grade and when."""
-    if isinstance(last, SavedAssessment):
-        last = record_of_assessment(last)
     if last is None:
         latest = escape(t("not assessed yet"))
     else:

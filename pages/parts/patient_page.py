@@ -137,7 +137,7 @@ def _rate_by_hand(patient: Patient) -> None:
 
 def _waiting(history: PatientHistory) -> None:
     """Offer the latest result that waits for a clinician; the others are one press away."""
-    waiting = [record for record in history.records if record.status is Status.PRELIMINARY]
+    waiting = [record for record in history.records if record.waits]
     if not waiting:
         return
     with open_log() as log:

@@ -38,17 +38,23 @@ def review_box(saved: SavedAssessment) -> None:
         name = named_clinician(f"review_{saved.assessment_id}")
         preliminary = saved.status is Status.PRELIMINARY
         confirm, override, withdraw = st.columns(3)
-        if preliminary and confirm.button(
-            t("Confirm"),
-            type="primary",
-            width="stretch",
-            disabled=name is None,
-            key=f"confirm_{saved.assessment_id}",
+        gradable = saved.grade is not None
+        if (
+            preliminary
+            and gradable
+            and confirm.button(
+                t("Confirm"),
+                type="primary",
+                width="stretch",
+                disabled=name is None,
+                key=f"confirm_{saved.assessment_id}",
+            )
         ):
             with open_care() as care:
                 care.confirm(saved.assessment_id, name or "")
             st.rerun()
         label = t("Override") if preliminary else t("Decide anew")
+        label = label if gradable else t("Put a grade in its place")
         if override.button(label, width="stretch", disabled=name is None, key=f"override_{saved.assessment_id}"):
             st.dialog(t("Override the result"))(_override)(saved, name or "")
         if withdraw.button(
@@ -59,6 +65,8 @@ def review_box(saved: SavedAssessment) -> None:
 
 def decision_sentence(saved: SavedAssessment) -> str:
     """Return who confirmed or overrode a result and when, or that nobody did yet."""
+    if saved.grade is None:
+        return t("Could not be assessed. Rate by hand, or put a grade in its place.")
     if saved.status is Status.PRELIMINARY or saved.reviewed_at is None or saved.reviewed_by is None:
         return t("Preliminary: please confirm.")
     when = time_text(in_zone(saved.reviewed_at))

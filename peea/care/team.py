@@ -176,12 +176,13 @@ def overridden_by(
     """Return the share of overrides among results that a clinician decided on, with the number still preliminary.
 
     Args:
-        recordings: with a result or without.
+        recordings: of which those without a grade count once a clinician has put one in its place.
         key: the group of each, such as its model and version.
     """
     found: dict[date | str, list[Status]] = defaultdict(list)
     for each in recordings:
-        found[key(each)].append(each.status)
+        if each.report_grade is not None or each.status is not Status.PRELIMINARY:
+            found[key(each)].append(each.status)
     return [
         (
             group,

@@ -180,9 +180,12 @@ def _confirmation(sheet: Sheet) -> list[Flowable]:
     saved = sheet.saved
     if saved is None or saved.status is Status.PRELIMINARY:
         choices = "  ".join(f"☐ {style_of(grade).label}" for grade in (*GRADES, None))
-        return [
+        to_confirm = [
             paragraph(t("Preliminary: no clinician has confirmed this result yet."), 9.5, bold=True, after=2),
             paragraph(t("☐ I confirm the result."), 9.5, after=1),
+        ]
+        return [
+            *(to_confirm if sheet.assessment.report_grade is not None else []),
             paragraph(t("☐ I put another grade in its place:"), 9.5, after=1),
             paragraph(choices, 9, after=2),
             paragraph(t("Reason: {reason}", reason="_" * 72), 9.5),

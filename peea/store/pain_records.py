@@ -64,6 +64,11 @@ class PainRecord:
         """True during movement, False at rest, None if that was not said."""
         return None if self.context is None else self.context.movement
 
+    @property
+    def waits(self) -> bool:
+        """True for a model's grade that no clinician has decided about; without a grade there is nothing to confirm."""
+        return self.status is Status.PRELIMINARY and self.grade is not None
+
 
 def record_of_assessment(saved: SavedAssessment) -> PainRecord:
     """Return a model's result as a record."""

@@ -117,7 +117,7 @@ class WardLog(OpenStore):
                 row["patient_id"]: row["number"]
                 for row in self._db.query(
                     "SELECT patient_id, count(*) AS number FROM assessments WHERE status = 'preliminary' "
-                    "GROUP BY patient_id"
+                    "AND report_grade IS NOT NULL GROUP BY patient_id"
                 )
             }
         histories = []
@@ -162,7 +162,7 @@ class WardLog(OpenStore):
             patient=patient,
             records=records,
             doses=tuple(map(datetime.fromisoformat, given)),
-            to_confirm=sum(each.status is Status.PRELIMINARY for each in records),
+            to_confirm=sum(each.waits for each in records),
         )
 
     @needs(Permission.READ_TEAM, sees="team")
