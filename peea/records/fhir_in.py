@@ -18,8 +18,15 @@ from peea.records.candidates import Candidate, date_of, side_of
 from peea.store.exchange import OWNED, ExchangeError, Row
 from peea.store.patients import Sex
 
-LARGEST_BYTES: Final = 500_000_000
-"""Of a bundle: some 10,000 assessments with the course of each."""
+LARGEST_BYTES: Final = 200_000_000
+"""Of a bundle: some 4,000 assessments with the course of each."""
+
+MOST_OBJECTS: Final = 500_000
+"""Of a bundle: 4,000 assessments have some 400,000. Each takes time and memory whatever is in it, so that a small file
+could hold a server for hours."""
+
+_WHOLE_NUMBERS: Final = range(-(2**63), 2**63)
+"""Whole numbers that the data base can keep."""
 
 _SEX: Final = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.OTHER, "unknown": Sex.UNKNOWN}
 
@@ -32,8 +39,20 @@ def candidates_of_bundle(content: bytes | str) -> list[Candidate]:
     """
     if len(content) > LARGEST_BYTES:
         raise ExchangeError(t("The file is too large."))
+    objects = content.count(b"{") if isinstance(content, bytes) else content.count("{")
+    if objects > MOST_OBJECTS:
+        raise ExchangeError(
+            t(
+                "The file holds {n} parts, more than PEEA reads at a time. Export it in parts, by ward or days.",
+                n=objects,
+            )
+        )
     try:
         bundle = Bundle.model_validate_json(content)
+    except KeyError as error:  # how the library says that it does not know a type of resource
+        raise ExchangeError(
+            t("This is not a FHIR R4 Bundle ({why}).", why=f"{str(error)[:80]} is no type of resource")
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -104,9 +123,9 @@ def _rows(resource: Any) -> Iterator[tuple[str, Row]]:
         try:
             kept = json.loads(extension.valueString or "")
             table, row = kept["table"], {name: _value(value) for name, value in kept["row"].items()}
-        except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, binascii.Error) as error:
             raise ExchangeError(t("A record of PEEA in this file is damaged.")) from error
-        if table not in OWNED:
+        if not isinstance(table, str) or table not in OWNED:
             raise ExchangeError(
                 t("These records were written by a newer PEEA: {names}. Update PEEA.", names=str(table))
             )
@@ -116,4 +135,8 @@ def _rows(resource: Any) -> Iterator[tuple[str, Row]]:
 def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return base64.b64decode(value["base64"], validate=True)
+    if isinstance(value, list) or (isinstance(value, int) and value not in _WHOLE_NUMBERS):
+        raise ValueError(f"{type(value).__name__} is nothing that a column holds")
+    if isinstance(value, str):
+        value.encode()  # half a character, which JSON can hold and nothing else, is a ValueError
     return value

@@ -227,7 +227,7 @@ def _checked_by(table: str, read: Callable[[dict[str, Any]], object]) -> Callabl
 def _read(table: str, read: Callable[[dict[str, Any]], Any], row: dict[str, Any]) -> Any:
     try:
         return read(row)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ExchangeError(
             t("A record of the kind {table} cannot be read ({why}).", table=table, why=str(error))
         ) from error

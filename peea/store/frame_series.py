@@ -33,8 +33,26 @@ PRECISION: Final = {
 """Step of each quantised column; a value that is read back differs by at most half a step."""
 
 
+LARGEST_UNPACKED: Final = 100_000_000
+"""Bytes of all columns together: two hours at 60 frames a second. A small blob that unpacks to more is made to fill the
+memory."""
+
+
 class FrameSeriesError(ValueError):
     """A blob that is not a frame series of a known form."""
+
+
+_CRAFTED: Final = (
+    MemoryError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What a blob that somebody made to fail raises beside what damage does: columns of other shapes and types, a method of
+packing that nobody has, a header that claims more than fits."""
 
 
 def pack(records: Sequence[FrameRecord]) -> bytes:
@@ -79,11 +97,18 @@ def unpack(blob: bytes, form: int = FORM) -> tuple[FrameRecord, ...]:
     if form != FORM:
         raise FrameSeriesError(f"the frame series has form {form}; this PEEA reads form {FORM}")
     try:
+        with zipfile.ZipFile(io.BytesIO(blob)) as packed:
+            # The archive's list can lie, but no member is read further than it says there.
+            unpacked = sum(member.file_size for member in packed.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise FrameSeriesError(f"the frame series would take {unpacked / 1e6:.0f} MB")
         with np.load(io.BytesIO(blob), allow_pickle=False) as stored:
             columns = {name: stored[name] for name in stored.files}
         header = json.loads(columns["header"].tobytes())
         return _records(columns, header["actions"], [None, *map(Problem, header["problems"])])
-    except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except FrameSeriesError:
+        raise
+    except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile, zlib.error, *_CRAFTED) as error:
         raise FrameSeriesError(f"the frame series cannot be read: {error}") from error
     except StopIteration as error:
         raise FrameSeriesError("the frame series has fewer values than frames") from error
