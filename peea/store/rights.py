@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from peea.access import REFUSALS, Actor, Permission
@@ -55,7 +56,16 @@ WARD: Final = "ward"
 not the actor's (`OpenStore.only_wards`)."""
 
 DECLARED: Final = "__rights__"
-"""Attribute of a call that has said what it needs."""
+"""Attribute of a call that has said what it needs: a `Needs`, or a text that says why it is harmless."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a call takes; see `needs`."""
+
+    permissions: tuple[Permission, ...]
+    of: str | None
+    sees: str | None
 
 
 def needs(
@@ -103,7 +113,7 @@ def needs(
                 self._inside = False
             return result
 
-        setattr(asked, DECLARED, permissions)
+        setattr(asked, DECLARED, Needs(permissions, of, sees))
         return asked
 
     return declare
