@@ -46,12 +46,13 @@ def export_training_set(store: RatingStore, rated: RatingSet, folder: Path, rule
             item.patient_code,
             item.recording,
             item.time_s or 0.0,
-            store.file_of(item),
+            store.content_of(item),
             agreement_on_frame(list(codes[item.item_id].values()), rules),
             item.demonstration,
         )
 
     frames = [frame(item) for item in store.items(rated.set_id)]
+    store.note_export(rated.set_id, "training set")
     return write_training_set(frames, folder, rules, title=rated.title, simulated=rated.simulated)
 
 

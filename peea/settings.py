@@ -25,6 +25,7 @@ from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
 from peea.inference.rules import InferenceRules
+from peea.keeping.rules import KeepingRules
 from peea.language.rules import LanguageRules, VoiceRules
 from peea.live.rules import LiveRules
 from peea.rating.rules import RatingRules
@@ -86,6 +87,7 @@ class Settings:
     language: LanguageRules = field(default_factory=LanguageRules)
     voice: VoiceRules = field(default_factory=VoiceRules)
     rating: RatingRules = field(default_factory=RatingRules)
+    keeping: KeepingRules = field(default_factory=KeepingRules)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:

@@ -12,11 +12,11 @@ from pages.parts.care_dialogs import CORRECTION_REASONS, ask_reason, day_field, 
 from pages.parts.chips import escape
 from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say
-from pages.parts.visit import acting_name, actor, open_care
+from pages.parts.visit import acting_name, open_care
 from peea.care.eligibility import Eligibility, eligibility_of
 from peea.clock import date_text, in_zone, time_text
-from peea.language import joined, listed, t
-from peea.store import CareLog, Patient, RatingStore, Sex, Side
+from peea.language import Names, joined, later, listed, t
+from peea.store import CareLog, Patient, Sex, Side
 from peea.store.care import Answer, ConsentDecision, ConsentGiver, ConsentPurpose, Correction, EligibilityQuestion
 from peea.store.names import (
     ANSWER_NAMES,
@@ -30,6 +30,18 @@ from peea.store.names import (
     SIDE_NAMES,
     STATUS_NAMES,
 )
+from peea.store.withdrawal import removed_sentence
+
+REMOVED_WITH = Names(
+    {
+        ConsentPurpose.ASSESSMENT: later("Recordings of this patient that were kept are removed with it."),
+        ConsentPurpose.KEY_FRAMES: later(
+            "Key frames and recordings of this patient that were kept for rating are removed with it."
+        ),
+        ConsentPurpose.RESEARCH: later("This patient's recordings are taken out of drafts of studies with it."),
+    }
+)
+"""What goes when a patient says no, before it is saved."""
 
 
 def show_data(patient: Patient) -> None:
@@ -148,6 +160,9 @@ def show_consent(patient: Patient) -> None:
             care.answers(patient.patient_id),
             care.consents(patient.patient_id),
         )
+        removed = {
+            purpose: care.removed_with(patient.patient_id, consent.consent_id) for purpose, consent in in_force.items()
+        }
     rows = ""
     for purpose in ConsentPurpose:
         consent = in_force.get(purpose)
@@ -160,7 +175,10 @@ def show_consent(patient: Patient) -> None:
                 date=date_text(consent.decided_on),
                 name=consent.taken_by,
             )
-        rows += f"<tr><th>{escape(CONSENT_NAMES[purpose])}</th><td>{escape(said)}</td></tr>"
+        told = escape(said)
+        if consent is not None and consent.decision is not ConsentDecision.GIVEN:
+            told += f'<br><span class="quiet">{escape(removed_sentence(purpose, removed[purpose]))}</span>'
+        rows += f"<tr><th>{escape(CONSENT_NAMES[purpose])}</th><td>{told}</td></tr>"
     st.html(f'<table class="peea-facts">{rows}</table>')
     superseded = len(every) - len(in_force)
     if superseded:
@@ -238,13 +256,10 @@ def _consent(patient: Patient) -> None:
             def save() -> None:
                 with open_care() as care:
                     care.record_consent(patient.patient_id, *chosen, taken_by, ConsentGiver(giver))
-                if purpose is ConsentPurpose.KEY_FRAMES and decision is not ConsentDecision.GIVEN:
-                    with RatingStore(actor=actor()) as ratings:
-                        ratings.remove_pictures_of(patient.patient_id)
 
             saved_or_told(save)
-        if purpose is ConsentPurpose.KEY_FRAMES and decision in (ConsentDecision.REFUSED, ConsentDecision.TAKEN_BACK):
-            st.caption(t("Pictures of this patient that were kept for rating are removed with it."))
+        if purpose is not None and decision in (ConsentDecision.REFUSED, ConsentDecision.TAKEN_BACK):
+            st.caption(REMOVED_WITH[purpose])
 
 
 def show_corrections(corrections: list[Correction]) -> None:

@@ -120,6 +120,19 @@ def _patients_recording(now: Preparation) -> None:
                 "warning",
             )
             return
+        if (
+            now.kind is SetKind.RECORDINGS
+            and not patient.demonstration
+            and not shared_settings().keeping.recordings_kept
+        ):
+            say(
+                t(
+                    "This site does not keep recordings of patients. Let key frames be rated, or ask the administrator "
+                    "for the setting keep_recordings."
+                ),
+                "warning",
+            )
+            return
         upload = st.file_uploader(t("The recording"), type=KINDS, key=f"set_upload_{now.uploads}")
         if upload is not None and context is None:
             st.caption(t("Still to choose: what the patient did."))
@@ -199,7 +212,7 @@ def _confirm(now: Preparation) -> None:
 
 def _make(title: str, kind: SetKind, items: list[NewItem]) -> None:
     with open_ratings() as store:
-        made = store.make_set(title, kind, items)
+        made = store.make_set(title, kind, items, recordings_kept=shared_settings().keeping.recordings_kept)
     _again()
     rating_room().notice = tn(
         "The set {title} with {n} item is ready to be rated.",

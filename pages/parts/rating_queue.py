@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 import streamlit as st
 
 from pages.parts.chips import chip, escape
@@ -120,7 +122,7 @@ def _place(queue: list[QueuedItem], item_id: str | None) -> int | None:
 
 def _item(store: RatingStore, rater: Rater, queue: list[QueuedItem], place: int) -> None:
     queued = queue[place]
-    file = store.file_of(queued.item)
+    file = store.content_of(queued.item)
     key_frame = queued.item.time_s is not None
     if queued.rating is not None:
         _history(store.history(queued.item.item_id, rater.rater_id))
@@ -133,7 +135,7 @@ def _item(store: RatingStore, rater: Rater, queue: list[QueuedItem], place: int)
         if key_frame:
             st.image(file, width="stretch")
         else:
-            st.video(file)
+            st.video(file, format=mimetypes.guess_type(str(queued.item.file))[0] or "video/mp4")
             if queued.item.context is not None:
                 st.caption(CONTEXT_NAMES[queued.item.context])
     with form:

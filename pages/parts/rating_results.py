@@ -159,7 +159,7 @@ def _frames(
                 st.columns(FRAMES_A_ROW), chosen[first : first + FRAMES_A_ROW], strict=False
             ):
                 with column:
-                    picture = store.file_of(item)
+                    picture = store.content_of(item)
                     if picture is not None:
                         st.image(picture, width="stretch")
                     said = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -33,9 +34,12 @@ from peea.store.care import (
 )
 from peea.store.database import named_errors
 from peea.store.errors import InvalidEntryError, UnknownEntryError
+from peea.store.kept_files import KeptFiles
 from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, check_patient, read_patient, refuse_duplicate
 from peea.store.rights import needs
+from peea.store.site_key import site_key
+from peea.store.withdrawal import Removable, apply_decision, remove_files, removed_by
 
 CORRECTABLE: Final[Mapping[str, frozenset[str]]] = {
     "patients": frozenset(
@@ -145,7 +149,10 @@ class CareLog(OpenStore):
         taken_by: str,
         given_by: ConsentGiver = ConsentGiver.PATIENT,
     ) -> Consent:
-        """Keep a decision about consent; it supersedes earlier ones for the same purpose, which stay on record."""
+        """Keep a decision about consent, and remove what it no longer covers (`peea.store.withdrawal`).
+
+        It supersedes earlier ones for the same purpose, which stay on record.
+        """
         if decided_on > datetime.now().astimezone().date():
             raise InvalidEntryError("decided_on", t("This date lies ahead. Enter what was decided."))
         entry = Consent(
@@ -159,14 +166,24 @@ class CareLog(OpenStore):
             entered_at=now_utc(),
             entered_by=self.actor,
         )
-        self._insert("consents", entry.consent_id, entry)
+        with self._writing() as db:
+            self._insert("consents", entry.consent_id, entry)
+            names = apply_decision(db, self.actor, entry)
+        if not self._db.conn.in_transaction:  # else the files go with the next look at what nobody names any more
+            remove_files(KeptFiles(self.path, site_key(self.path.parent)), names)
         return entry
+
+    @needs(Permission.ASSESS, of="patient_id")
+    def removed_with(self, patient_id: str, consent_id: str) -> Counter[Removable]:
+        """Return how much of what kind was removed by a patient's decision about consent."""
+        with named_errors(self.path):
+            return removed_by(self._db, patient_id, consent_id)
 
     @needs(Permission.READ_PATIENTS, of="patient_id", sees="care")
     def consents(self, patient_id: str) -> list[Consent]:
         """Return all decisions of a patient about consent, the one that holds first for each purpose."""
         rows = self._rows(
-            "SELECT * FROM consents WHERE patient_id = ? ORDER BY purpose, decided_on DESC, entered_at DESC",
+            "SELECT * FROM consents WHERE patient_id = ? ORDER BY purpose, decided_on DESC, rowid DESC",
             [patient_id],
         )
         return [care.consent_of_row(row) for row in rows]

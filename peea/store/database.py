@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from sqlcipher3 import dbapi2 as sqlcipher
 from sqlite_utils import Database
 
 from peea.language import later, t
@@ -20,6 +21,7 @@ from peea.store.errors import (
     StoreError,
 )
 from peea.store.migrations import migrate
+from peea.store.site_key import KEY_FILE_VARIABLE, KeyMissingError, SiteKey, SiteKeyError, WrongKeyError, site_key
 
 DATA_VARIABLE: Final = "PEEA_DATA"
 """Environment variable that names the folder of the data base."""
@@ -29,6 +31,36 @@ DATABASE_FILE: Final = "peea.db"
 BUSY_TIMEOUT_S: Final = 10.0
 """Seconds to wait for another writer. A save takes some 10 ms, so this is only reached when a program hangs; a nurse
 would not wait longer without being told."""
+
+PLAIN_HEADER: Final = b"SQLite format 3\x00"
+SEALED_HEADER: Final = b"PEEA-KEY"
+"""An encrypted data base begins with this and the id of its key, in the place of SQLCipher's random salt: so that
+a wrong key is told from a damaged file. The key is random and of one site only; pages have random vectors anyway."""
+
+ERRORS: Final = (sqlite3.Error, sqlcipher.Error)
+INTEGRITY_ERRORS: Final = (sqlite3.IntegrityError, sqlcipher.IntegrityError)
+"""What a constraint of the schema raises, in a plain data base and in an encrypted one."""
+
+
+class PlainDatabaseError(SiteKeyError):
+    """A key was given and the data base is not encrypted."""
+
+
+class DatabaseReplacedError(StoreError):
+    """The file was replaced (another key, a restored backup) while it was open; nothing was written."""
+
+
+class OpenDatabase(Database):
+    """An open data base that knows which file it opened: writing into one that was replaced would be lost."""
+
+    file: Path
+    identity: tuple[int, int] | None = None
+
+    @property
+    def replaced(self) -> bool:
+        """True if another file lies in the place of the one that is open."""
+        return self.identity is not None and _identity(self.file) != self.identity
+
 
 _MEANING: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_BUSY: (
@@ -75,8 +107,11 @@ def default_path() -> Path:
     return Path(os.environ.get(DATA_VARIABLE) or "data") / DATABASE_FILE
 
 
-def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Database:
+def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> OpenDatabase:
     """Open or make the data base at `path`, bring its schema up to date, and return it.
+
+    With a key of the site (`peea.store.site_key`) it is encrypted, page by page, with SQLCipher (AES-256, each page
+    authenticated); without one it is plain SQLite.
 
     Write-ahead logging lets pages read while an assessment is saved. `synchronous=FULL` costs one flush to disk a
     save (some milliseconds): with the faster NORMAL a power cut may take back the last saves that staff were told of.
@@ -96,22 +131,110 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> D
                     why=error.strerror,
                 )
             ) from error
-        new = not path.exists()
-        connection = sqlite3.connect(path, timeout=busy_timeout_s)
+        before = _identity(path)
+        connection = connect(path, site_key(path.parent), busy_timeout_s)
         try:
-            if new:
+            if before is None:
                 # Patients' data: for the account that runs PEEA and nobody else. SQLite's side files follow suit.
                 path.chmod(0o600)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             # The log of a data base that is only read could not be made on a read-only disk: say so on opening.
             connection.execute("PRAGMA journal_mode = WAL")
-            database = Database(connection)
+            database = OpenDatabase(connection)
+            database.file, database.identity = path, before or _identity(path)
+            if database.replaced:  # while this opening waited for it
+                raise DatabaseReplacedError(_replaced(path))
             migrate(database)
         except BaseException:
             connection.close()
             raise
     return database
+
+
+def connect(path: Path, key: SiteKey | None, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Any:
+    """Return a connection to a data base file, encrypted if there is a key; nothing is read or written yet.
+
+    Raises:
+        SiteKeyError: the file does not fit the key: encrypted and no key, with another key, or not encrypted.
+    """
+    _refuse_other_key(path, key)
+    if key is None:
+        return sqlite3.connect(path, timeout=busy_timeout_s)
+    connection = sqlcipher.connect(path, timeout=busy_timeout_s)
+    # What a wrong or damaged page means is said by `named_errors`, not on the console.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f'PRAGMA key = "{cipher_key(key)}"')
+    return connection
+
+
+def cipher_key(key: SiteKey) -> str:
+    """Return key and salt as SQLCipher takes them: a raw key needs no stretching, so that opening stays fast."""
+    salt = SEALED_HEADER + bytes.fromhex(key.key_id)
+    return f"x'{key.derived('data base').hex()}{salt.hex()}'"
+
+
+def key_id_of(path: Path) -> str | None:
+    """Return the id of the key with which a data base file is encrypted; "" if it is plain, None if nobody can tell.
+
+    Nobody can tell of a file that is not there, empty, or no data base of PEEA.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(PLAIN_HEADER))
+    except OSError:
+        return None
+    if header == PLAIN_HEADER:
+        return ""
+    return header[len(SEALED_HEADER) :].hex() if header.startswith(SEALED_HEADER) else None
+
+
+def _refuse_other_key(path: Path, key: SiteKey | None) -> None:
+    found = key_id_of(path)
+    if found is None or found == (key.key_id if key is not None else ""):
+        return
+    if key is None:
+        raise KeyMissingError(
+            t(
+                "The data base {path} is encrypted (key {found}) and no key was given. Name the file of the key in "
+                "{variable}; nothing was changed.",
+                path=path,
+                found=found,
+                variable=KEY_FILE_VARIABLE,
+            )
+        )
+    if not found:
+        raise PlainDatabaseError(
+            t(
+                "The data base {path} is not encrypted although a key was given. Encrypt it with: peea key encrypt",
+                path=path,
+            )
+        )
+    raise WrongKeyError(
+        t(
+            "The data base {path} is encrypted with the key {found}; the key that was given is {given}. Give the right "
+            "key; nothing was changed.",
+            path=path,
+            found=found,
+            given=key.key_id,
+        )
+    )
+
+
+def _replaced(path: Path) -> str:
+    return t(
+        "The data base {path} was replaced meanwhile (another key, or a restored backup). Load the page again and "
+        "repeat the last step; it was not saved.",
+        path=path,
+    )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -123,6 +246,8 @@ def writing(database: Database) -> Iterator[Database]:
     """
     database.conn.execute("BEGIN IMMEDIATE")
     try:
+        if isinstance(database, OpenDatabase) and database.replaced:
+            raise DatabaseReplacedError(_replaced(database.file))
         yield database
         database.conn.execute("COMMIT")
     except BaseException:
@@ -137,9 +262,9 @@ def named_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into the named errors of the store."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except INTEGRITY_ERRORS:
         raise  # the caller asked the data base to check something and knows what it means
-    except sqlite3.Error as error:
+    except ERRORS as error:
         primary_code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if primary_code not in _MEANING:
             raise

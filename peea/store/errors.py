@@ -111,6 +111,10 @@ class NoConsentError(StoreError):
     """Pictures of a patient were to be kept who has not consented to it."""
 
 
+class RecordingsNotKeptError(StoreError):
+    """A whole recording of a patient was to be kept at a site that keeps none."""
+
+
 class ClosedSetError(StoreError):
     """A set whose raters are done was to be rated, or results of one were asked for before they are."""
 

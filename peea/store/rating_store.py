@@ -16,9 +16,15 @@ from peea.demonstration import DEMONSTRATION_FOLDER
 from peea.language import t
 from peea.rating import PspiCodes
 from peea.store.audit import Action, now_utc, write_audit
-from peea.store.care import ConsentDecision, ConsentPurpose
+from peea.store.codes import code_of, refuse_names
 from peea.store.database import named_errors
-from peea.store.errors import ClosedSetError, InvalidRatingError, NoConsentError, UnknownRatingError
+from peea.store.errors import (
+    ClosedSetError,
+    InvalidRatingError,
+    NoConsentError,
+    RecordingsNotKeptError,
+    UnknownRatingError,
+)
 from peea.store.kept_files import KeptFiles
 from peea.store.open_store import OpenStore
 from peea.store.patients import read_patient
@@ -35,6 +41,8 @@ from peea.store.ratings import (
     rating_of_row,
 )
 from peea.store.rights import is_own, needs, refuse_other_rater
+from peea.store.site_key import site_key
+from peea.store.withdrawal import consented, sweep_files
 
 LONGEST_TITLE = 120
 
@@ -51,7 +59,7 @@ class RatingStore(OpenStore):
     @property
     def _files(self) -> KeptFiles:
         """The kept files of this data base."""
-        return KeptFiles(self.path)
+        return KeptFiles(self.path, site_key(self.path.parent))
 
     @needs(Permission.RATE)
     def rater(self, name: str, simulated: bool = False) -> Rater:
@@ -84,10 +92,22 @@ class RatingStore(OpenStore):
         return [rater_of_row(row) for row in self._rows("SELECT * FROM raters ORDER BY name")]
 
     @needs(Permission.PREPARE_RATING)
-    def make_set(self, title: str, kind: SetKind, items: Sequence[NewItem], simulated: bool = False) -> RatingSet:
+    def make_set(
+        self,
+        title: str,
+        kind: SetKind,
+        items: Sequence[NewItem],
+        simulated: bool = False,
+        recordings_kept: bool = False,
+    ) -> RatingSet:
         """Make a set, keeping its pictures or recordings beside the data base; all or nothing.
 
+        Args:
+            title, kind, items, simulated: as of the set.
+            recordings_kept: the site keeps whole recordings of patients (`KeepingRules.keep_recordings`).
+
         Raises:
+            RecordingsNotKeptError: an item is a patient's whole recording, and the site keeps none.
             InvalidRatingError: no title, one that is taken, no items, or items of another kind.
             NoConsentError: a patient has not consented to key frames being kept.
             UnknownPatientError: an item's patient is not in the log.
@@ -106,9 +126,18 @@ class RatingStore(OpenStore):
                     raise InvalidRatingError(t("There is a set with the title {title} already.", title=tidy))
                 row = {"set_id": set_id, "title": tidy, "kind": kind.value, "simulated": int(simulated)}
                 _insert(db, "rating_sets", row | {"made_at": now_utc(), "made_by": self.actor})
-                self._sweep(db)
+                refuse_names(db, {"title": [tidy]})
+                sweep_files(db, self._files)
+                named = _Naming(db, self.actor)
                 for place, item in enumerate(items, start=1):
                     demonstration = _may_be_kept(db, item)
+                    if item.source is not None and not (demonstration or recordings_kept):
+                        raise RecordingsNotKeptError(
+                            t(
+                                "This site does not keep recordings of patients. Let key frames be rated, or ask the "
+                                "administrator for the setting keep_recordings."
+                            )
+                        )
                     name, sha256 = item.demonstration_file, None
                     if item.content is not None or item.source is not None:
                         content, suffix = (
@@ -120,16 +149,18 @@ class RatingStore(OpenStore):
                         raise InvalidRatingError(
                             t("{recording} has neither a picture nor a video.", recording=item.recording)
                         )
+                    item_id = str(uuid.uuid4())
+                    code, patient_code, recording = named.names_of(item)
                     _insert(
                         db,
                         "rating_items",
                         {
-                            "item_id": str(uuid.uuid4()),
+                            "item_id": item_id,
                             "set_id": set_id,
                             "place": place,
-                            "patient_id": item.patient_id,
-                            "patient_code": item.patient_code,
-                            "recording": item.recording,
+                            "study_code": code,
+                            "patient_code": patient_code,
+                            "recording": recording,
                             "time_s": item.time_s,
                             "context": item.context,
                             "demonstration": int(demonstration),
@@ -137,6 +168,8 @@ class RatingStore(OpenStore):
                             "sha256": sha256,
                         },
                     )
+                    if code is not None:
+                        _insert(db, "rated_recordings", {"item_id": item_id, "recording": item.recording})
                 write_audit(db, self.actor, Action.SAVED, "rating_sets", set_id, items=len(items), kind=kind.value)
         except BaseException:
             for name in kept:
@@ -187,12 +220,18 @@ class RatingStore(OpenStore):
         return [item_of_row(row) for row in rows]
 
     @needs(Permission.RATE, Permission.PREPARE_RATING)
-    def file_of(self, item: RatingItem) -> Path | None:
-        """Return where the picture or video of an item lies, or None if it was removed."""
+    def content_of(self, item: RatingItem) -> bytes | None:
+        """Return the picture or video of an item in plain, or None if it was removed.
+
+        Raises:
+            StoreError: it is damaged, was exchanged, or cannot be read.
+        """
         if item.file is None:
             return None
-        path = DEMONSTRATION_FOLDER / Path(item.file).name if item.sha256 is None else self._files.path(item.file)
-        return path if path.is_file() else None
+        if item.sha256 is not None:
+            return self._files.content(item.file)
+        shown = DEMONSTRATION_FOLDER / Path(item.file).name
+        return shown.read_bytes() if shown.is_file() else None
 
     @needs(Permission.RATE, sees="rating_items")
     def queue(self, set_id: str, rater_id: str) -> list[QueuedItem]:
@@ -344,31 +383,11 @@ class RatingStore(OpenStore):
             found[row["item_id"]][row["name"]] = rating_of_row(row)
         return found
 
-    @needs(Permission.ASSESS, Permission.MANAGE_RETENTION, of="patient_id")
-    def remove_pictures_of(self, patient_id: str) -> int:
-        """Remove what is kept of a patient's face, as when consent is taken back; the ratings stay. Return how many."""
+    @needs(Permission.PREPARE_RATING)
+    def note_export(self, set_id: str, to: str) -> None:
+        """Keep that what was rated left as something, such as "training set"."""
         with self._writing() as db:
-            rows = list(
-                db.query(
-                    "SELECT item_id, file FROM rating_items WHERE patient_id = ? AND sha256 IS NOT NULL "
-                    "AND file IS NOT NULL",
-                    [patient_id],
-                )
-            )
-            db.execute("UPDATE rating_items SET file = NULL WHERE patient_id = ? AND sha256 IS NOT NULL", [patient_id])
-            for row in rows:
-                self._files.remove(row["file"])
-                write_audit(db, self.actor, Action.REMOVED, "rating_items", row["item_id"], what="picture")
-        return len(rows)
-
-    def _sweep(self, db: Database) -> None:
-        """Remove kept files that no item names any more, such as those of demonstration patients who were removed.
-
-        Inside a transaction: files of a set that is being made in another program are named before that one ends.
-        """
-        named = {row["file"] for row in db.query("SELECT file FROM rating_items WHERE sha256 IS NOT NULL")}
-        for name in self._files.names() - named:
-            self._files.remove(name)
+            write_audit(db, self.actor, Action.EXPORTED, "rating_sets", set_id, to=to)
 
     def _refuse_others(self, rater_id: str) -> None:
         for row in self._rows("SELECT name FROM raters WHERE rater_id = ?", [rater_id]):
@@ -377,19 +396,6 @@ class RatingStore(OpenStore):
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         with named_errors(self.path):
             return list(self._db.query(query, list(values)))
-
-
-def consented(db: Database, patient_id: str) -> bool:
-    """True if the patient's latest decision lets key frames be kept."""
-    row = next(
-        db.query(
-            "SELECT decision FROM consents WHERE patient_id = ? AND purpose = ? "
-            "ORDER BY decided_on DESC, entered_at DESC LIMIT 1",
-            [patient_id, ConsentPurpose.KEY_FRAMES.value],
-        ),
-        None,
-    )
-    return row is not None and row["decision"] == ConsentDecision.GIVEN.value
 
 
 def _may_be_kept(db: Database, item: NewItem) -> bool:
@@ -408,6 +414,24 @@ def _may_be_kept(db: Database, item: NewItem) -> bool:
             )
         )
     return patient.demonstration
+
+
+class _Naming:
+    """The names under which a set knows its patients and recordings: study codes, and numbers."""
+
+    def __init__(self, db: Database, actor: str) -> None:
+        self._db, self._actor = db, actor
+        self._numbers: dict[str, list[str]] = {}
+
+    def names_of(self, item: NewItem) -> tuple[str | None, str, str]:
+        """Return the study code (None for a rendered person, in no log), and the patient's and the recording's name."""
+        if item.patient_id is None:
+            return None, item.patient_code, item.recording
+        code = code_of(self._db, item.patient_id, self._actor)
+        own = self._numbers.setdefault(code, [])
+        if item.recording not in own:
+            own.append(item.recording)
+        return code, code, f"{code} {own.index(item.recording) + 1}"
 
 
 def _last(db: Database, item_id: str, rater_id: str) -> Rating | None:

@@ -20,10 +20,8 @@ PAPER = ConsistencyRules()
 
 
 @pytest.fixture
-def picture(tmp_path):
-    path = tmp_path / "kept.jpg"
-    path.write_bytes(encode_picture(np.full((40, 40, 3), (200, 120, 40), np.uint8)))
-    return path
+def picture():
+    return encode_picture(np.full((40, 40, 3), (200, 120, 40), np.uint8))
 
 
 def rated(picture, patient, *codes, time_s=1.0, demonstration=True):
@@ -91,7 +89,7 @@ def test_a_folder_with_something_in_it_is_left_alone(picture, tmp_path):
     (tmp_path / "letter.txt").write_text("private")
     with pytest.raises(TrainingSetError, match="is not empty"):
         write([rated(picture, f"P-{k}", CALM, CALM) for k in range(3)], tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.jpg", "letter.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.txt"]
 
 
 def test_small_sets_say_what_they_are_worth(picture, tmp_path):

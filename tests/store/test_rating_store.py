@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from peea.demonstration import DEMONSTRATION_FOLDER
 from peea.rating import PspiCodes
 from peea.scales import Context, Grade
 from peea.store import (
@@ -139,7 +140,7 @@ def test_recordings_are_rated_by_vas_with_the_patients_own_nrs(store):
     with pytest.raises(InvalidRatingError):
         store.report_nrs(queued.item.item_id, 11)
     assert store.nrs(made.set_id) == {queued.item.item_id: 6}
-    assert store.file_of(queued.item).name == "calm.mp4"
+    assert store.content_of(queued.item) == (DEMONSTRATION_FOLDER / "calm.mp4").read_bytes()
 
 
 def test_pictures_are_kept_with_consent_only_beside_the_data_base_for_its_account_alone(store, path):
@@ -147,12 +148,12 @@ def test_pictures_are_kept_with_consent_only_beside_the_data_base_for_its_accoun
     with pytest.raises(NoConsentError, match=patient.study_code):
         store.make_set("Pilot", SetKind.KEY_FRAMES, [*frames(2), frame_of(patient)])
     assert store.sets() == []
-    assert KeptFiles(store.path).names() == set(), "what was kept for the other items is gone again"
+    assert KeptFiles(store.path, None).names() == set(), "what was kept for the other items is gone again"
     decide(path, patient, ConsentDecision.GIVEN)
     store.make_set("Pilot", SetKind.KEY_FRAMES, [frame_of(patient)])
     (item,) = store.items(store.set("Pilot").set_id)
-    kept = store.file_of(item)
-    assert kept.read_bytes() == b"picture"
+    assert store.content_of(item) == b"picture"
+    kept = KeptFiles(path, None).folder / item.file
     assert kept.is_relative_to(path.parent)
     assert kept.stat().st_mode & 0o077 == 0
     decide(path, patient, ConsentDecision.TAKEN_BACK)
@@ -167,11 +168,11 @@ def test_pictures_go_when_consent_is_taken_back_and_ratings_stay(store, path):
     lin = store.rater("Dr. Lin")
     for item in store.items(made.set_id):
         store.rate(item.item_id, lin.rater_id, codes=SEVERE)
-    assert store.remove_pictures_of(patient.patient_id) == 1
+    decide(path, patient, ConsentDecision.TAKEN_BACK)
     gone, other = store.items(made.set_id)
-    assert store.file_of(gone) is None
-    assert store.file_of(other) is not None
-    assert len(KeptFiles(store.path).names()) == 1
+    assert store.content_of(gone) is None
+    assert store.content_of(other) is not None
+    assert len(KeptFiles(store.path, None).names()) == 1
     assert all(ratings for ratings in store.ratings_of_set(made.set_id).values())
 
 
@@ -185,7 +186,7 @@ def test_a_demonstration_patient_is_removed_with_what_was_rated(store, path):
         assert log.remove_demonstration() == 1
     assert store.items(made.set_id) == []
     store.make_set("Second", SetKind.KEY_FRAMES, frames(1))
-    assert len(KeptFiles(store.path).names()) == 1, "the picture of the removed patient went, too"
+    assert len(KeptFiles(store.path, None).names()) == 1, "the picture of the removed patient went, too"
 
 
 @pytest.mark.parametrize(

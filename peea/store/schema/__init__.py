@@ -16,6 +16,7 @@ from peea.store.schema import care  # isort: skip
 from peea.store.schema import live  # isort: skip
 from peea.store.schema import access  # isort: skip
 from peea.store.schema import trail  # isort: skip
+from peea.store.schema import keeping  # isort: skip
 from peea.store.schema.registry import migrations
 
-__all__ = ["access", "care", "live", "migrations", "patient_log", "rating", "studies", "trail"]
+__all__ = ["access", "care", "keeping", "live", "migrations", "patient_log", "rating", "studies", "trail"]
