@@ -29,6 +29,7 @@ from peea.keeping.rules import KeepingRules
 from peea.language.rules import LanguageRules, VoiceRules
 from peea.live.rules import LiveRules
 from peea.rating.rules import RatingRules
+from peea.watch.rules import WatchRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
 """Environment variable that names the settings file of a site."""
@@ -87,6 +88,7 @@ class Settings:
     language: LanguageRules = field(default_factory=LanguageRules)
     voice: VoiceRules = field(default_factory=VoiceRules)
     rating: RatingRules = field(default_factory=RatingRules)
+    watch: WatchRules = field(default_factory=WatchRules)
     keeping: KeepingRules = field(default_factory=KeepingRules)
 
 
