@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from peea.store.audit import Action, now_utc, write_audit
-from peea.store.errors import DatabaseLockedError, DatabaseUnavailableError, DiskFullError
+from peea.store.errors import DatabaseLockedError, DatabaseUnavailableError, DiskFullError, StoreError
 
 if TYPE_CHECKING:
     from peea.store.open_store import OpenStore
@@ -75,21 +75,26 @@ def write_seen(front: OpenStore, what: str, key: str, patients: Sequence[str]) -
 def write_look(
     front: OpenStore, action: Action, table: str, row_id: str, detail: Mapping[str, Any], sameness: Hashable = None
 ) -> None:
-    """Keep a look, unless this actor's last one of the same (by `sameness` too) is a moment old."""
+    """Keep a look, unless this actor's last one of the same (by `sameness` too) is a moment old; and what waited."""
     path = str(front.path)
     mark = (path, front.actor, action, table, row_id, sameness)
     now = time.monotonic()
     with _lock:
         before = _written.get(mark)
-        if before is not None and now - before < AGAIN_AFTER_S:
-            return
-        to_write = [*_waiting.pop(path, ()), _Look(now_utc(), front.actor, action, table, row_id, detail)]
+        to_write = list(_waiting.pop(path, ()))
+        new = before is None or now - before >= AGAIN_AFTER_S
+        if new:
+            to_write.append(_Look(now_utc(), front.actor, action, table, row_id, detail))
+    if not to_write:
+        return
     in_transaction = front._db.conn.in_transaction
     try:
         _write(front, to_write, in_transaction)
-    except (DatabaseLockedError, DatabaseUnavailableError, DiskFullError) as error:
+    except StoreError as error:
         with _lock:
             _waiting[path] = deque([*to_write, *_waiting.pop(path, ())], maxlen=MOST)
+        if not isinstance(error, DatabaseLockedError | DatabaseUnavailableError | DiskFullError):
+            raise
         look = to_write[-1]
         _log.warning(
             "not yet in the audit trail (%s): %s %s %s %s %s",
@@ -105,7 +110,7 @@ def write_look(
             past = [one for one, at in _written.items() if now - at >= AGAIN_AFTER_S]
             for old in past or list(_written)[: MOST // 2]:
                 del _written[old]
-        if not in_transaction:  # an outer transaction may yet be given up, and the row with it
+        if new and not in_transaction:  # an outer transaction may yet be given up, and the row with it
             _written[mark] = now
 
 
