@@ -47,7 +47,7 @@ def default_training(trainings: Iterable[Training]) -> Training | None:
 
 
 def improved_and_plain(trainings: Sequence[Training]) -> tuple[ImprovedAndPlain, ...]:
-    """Return every plain training with the improved one of the same network, scale and split; released ones first."""
+    """Return every plain training with the improved one that differs in its settings alone; released ones first."""
     pairs = []
     for plain in trainings:
         if PLAIN not in plain.name:
@@ -55,12 +55,17 @@ def improved_and_plain(trainings: Sequence[Training]) -> tuple[ImprovedAndPlain,
         improved = [
             each
             for each in sorted(trainings, key=shown_first)
-            if PLAIN not in each.name
-            and (each.network, each.scale, each.split) == (plain.network, plain.scale, plain.split)
+            if PLAIN not in each.name and _task(each) == _task(plain)
         ]
         if improved:
             pairs.append(ImprovedAndPlain(improved[0], plain))
     return tuple(sorted(pairs, key=lambda pair: shown_first(pair.improved)))
+
+
+def _task(training: Training) -> tuple[object, ...]:
+    """Return what two trainings must share for their difference to be that of the settings which the search sets."""
+    shared = (training.plan.get(name) for name in ("input_size", "epochs", "start", "seed"))
+    return training.network, training.scale, training.split, *shared
 
 
 def rivals(trainings: Sequence[Training], networks: Sequence[str]) -> tuple[Training, ...]:

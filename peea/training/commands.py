@@ -218,8 +218,8 @@ def search(
         raise _refused(error) from error
     if write:
         command = f"peea search {network} --data DIR --evaluations {evaluations} --images {images} --epochs {epochs}"
-        report = {"command": f"{command} --input-size {input_size} --seed {seed}", **search_report(plans, journal)}
-        write_result("search", report)
+        command = f"{command} --input-size {input_size} --seed {seed} --start {start}"
+        write_result("search", {"command": command, **search_report(plans, journal)})
 
 
 def _tell_evaluation(done: int, objective: float, best: float) -> None:

@@ -5,8 +5,10 @@ and weights) if it is released, otherwise models/results/NAME.json (those of a g
 they stand in a table of their own). Together with `peea search` this is all that it takes to rebuild every figure from
 a data set. Nothing is done twice: a result that was made by the same plan on the same data stays as it is.
 
-The networks other than Lite0 have no ImageNet weights that could be had here, so they start from our own pretraining,
-which learns the intensities of the actions from the same training images.
+The networks other than Lite0 have no ImageNet weights that could be had here: ResNet50 starts from our own pretraining,
+which learns the intensities of the actions from the same training images, the others from random weights. ResNet50 is
+trained with its usual settings and with those that `peea search` found, all else being equal; the second goes on, on
+larger pictures, as the released one.
 """
 
 from __future__ import annotations
@@ -23,10 +25,13 @@ from peea.training.data_set import SPLIT_PARTS, RatedFaces
 from peea.training.fit import FitPlan, fit
 from peea.training.judging import block_name, judged
 from peea.training.release import FEATURES_FILE, RESULTS_FOLDER, release, save_features, write_card, write_result
+from peea.training.search import PAPER_SPACE
 from peea.training.trainings import training_card
 
 AUGMENTATION: Final = "augmentation"
 PRETRAINING_GROUP: Final = "pretraining"
+SEARCH_FILE: Final = "search.json"
+"""Written by `peea search --write`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Experiment:
         split: "patients" or "random".
         released: whether its weights are kept under models/.
         pretrained_by: name of the experiment whose features it starts from.
+        searched: takes what the search found: learning rate, momentum, L2 regularisation.
         images: at most this many training images, drawn once; all if None.
         group: of experiments that are compared with each other only.
     """
@@ -50,6 +56,7 @@ class Experiment:
     split: str = "patients"
     released: bool = False
     pretrained_by: str | None = None
+    searched: bool = False
     images: int | None = None
     group: str = ""
 
@@ -62,8 +69,12 @@ SMALL: Final = FitPlan(
 """How the rivals are compared: small pictures, few epochs, the same for all."""
 
 PRETRAINING: Final = replace(
-    SMALL, optimizer="adamw", learning_rate=1.5e-3, weight_decay=0.02, grade_weight=0.0, epochs=10
+    SMALL, input_size=80, optimizer="adamw", learning_rate=1.5e-3, weight_decay=0.02, grade_weight=0.0, epochs=14
 )
+
+PLAIN_RESNET50: Final = replace(SMALL, input_size=80, epochs=6, learning_rate=0.0125)
+"""The settings with which ResNet50 was published (He et al. 2016: 0.1 for 256 images a step, momentum 0.9, L2 1e-4),
+the rate in proportion to our 32 images a step (Goyal et al. 2017)."""
 
 SIX_LEVELS: Final = replace(SMALL, scale="six levels")
 
@@ -71,7 +82,22 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Experiment("lite0", LITE0, released=True),
     Experiment("lite0_random", LITE0, split="random"),
     Experiment("resnet50_pretraining", PRETRAINING, group=PRETRAINING_GROUP),
-    Experiment("resnet50_plain", SMALL, title="Plain ResNet50"),
+    Experiment("resnet50_plain", PLAIN_RESNET50, title="Plain ResNet50", pretrained_by="resnet50_pretraining"),
+    Experiment(
+        "resnet50_improved",
+        PLAIN_RESNET50,
+        title="Improved ResNet50",
+        pretrained_by="resnet50_pretraining",
+        searched=True,
+    ),
+    Experiment(
+        "resnet50",
+        replace(PLAIN_RESNET50, input_size=128, epochs=5),
+        title="Improved ResNet50, larger pictures",
+        pretrained_by="resnet50_improved",
+        searched=True,
+        released=True,
+    ),
     Experiment("vgg19", replace(SMALL, network="vgg19", learning_rate=0.01)),
     Experiment("densenet121", replace(SMALL, network="densenet121")),
     Experiment("efficientnet_b4", replace(SIX_LEVELS, network="efficientnet_b4")),
@@ -105,18 +131,29 @@ def experiment(name: str) -> Experiment:
     raise ValueError(f"no experiment is called {name!r}; known are {', '.join(one.name for one in EXPERIMENTS)}")
 
 
-def planned(of: Experiment, runs: Path) -> FitPlan:
-    """Return the plan of an experiment with the file that it starts from."""
-    if of.pretrained_by is None:
-        return of.plan
-    return replace(of.plan, start=f"trained:{runs / of.pretrained_by / FEATURES_FILE}")
+def planned(of: Experiment, runs: Path, models: Path = MODELS_FOLDER) -> FitPlan:
+    """Return the plan of an experiment, with the file that it starts from and what the search found.
+
+    Raises:
+        ValueError: it takes what the search found, and no search was written.
+    """
+    plan = of.plan
+    if of.pretrained_by is not None:
+        plan = replace(plan, start=f"trained:{runs / of.pretrained_by / FEATURES_FILE}")
+    if of.searched:
+        found = _read(models / RESULTS_FOLDER / SEARCH_FILE).get("best")
+        if not found:
+            raise ValueError(f"{of.name} takes what the search found: run peea search {plan.network} --write first")
+        plan = replace(plan, **{name: found[name] for name in PAPER_SPACE})
+    return plan
 
 
 def is_done(of: Experiment, faces: RatedFaces, runs: Path, models: Path = MODELS_FOLDER) -> bool:
     """Tell whether a result of the same plan on the same data is there, with all its figures."""
     card = _read(_result_file(of, models))
     return (
-        card.get("plan") == json.loads(json.dumps(asdict(planned(of, runs))))
+        bool(card)
+        and card["plan"] == json.loads(json.dumps(asdict(planned(of, runs, models))))
         and card.get("data", {}).get("manifest_sha256") == faces.manifest_sha256
         and all(block_name(of.split, part, "") in card.get("figures", {}) for part in SPLIT_PARTS)
     )
@@ -146,7 +183,7 @@ def run_experiment(
         DataSetError: the data set does not suit it.
         PretrainedWeightsMissingError: the weights it starts from cannot be had.
     """
-    plan = planned(of, runs)
+    plan = planned(of, runs, models)
     training, validation = faces.part(of.split, "train"), faces.part(of.split, "validation")
     if of.images is not None:
         training = training.drawn(of.images, plan.seed)

@@ -69,6 +69,21 @@ def test_a_training_starts_from_the_features_of_its_pretraining(faces, tmp_path)
     assert card["start"] == "features of an earlier training, pre"
 
 
+def test_what_the_search_found_goes_into_the_plan(tmp_path):
+    of = tiny("improved", searched=True)
+    with pytest.raises(ValueError, match="peea search"):
+        planned(of, tmp_path / "runs", tmp_path)
+    (tmp_path / "results").mkdir()
+    best = {"number": 7, "learning_rate": 0.3, "momentum": 0.85, "weight_decay": 1e-5, "objective": 0.2}
+    (tmp_path / "results" / "search.json").write_text(json.dumps({"best": best}))
+    plan = planned(of, tmp_path / "runs", tmp_path)
+    assert (plan.learning_rate, plan.momentum, plan.weight_decay) == (0.3, 0.85, 1e-5)
+    assert (
+        replace(plan, learning_rate=of.plan.learning_rate, momentum=of.plan.momentum, weight_decay=of.plan.weight_decay)
+        == of.plan
+    )
+
+
 def test_the_table_of_augmentations_waits_for_its_results(tmp_path):
     assert augmentation_table(tmp_path)["rows"] == []
 
