@@ -21,6 +21,7 @@ from peea import __version__
 from peea.cli_agreement import agreement
 from peea.cli_audit import audit_app
 from peea.cli_exchange import add_exchange
+from peea.cli_health import health
 from peea.cli_patients import patients_app
 from peea.cli_ratings import ratings_app
 from peea.cli_shared import (
@@ -61,6 +62,7 @@ app = typer.Typer(
 app.add_typer(patients_app, name="patients")
 add_exchange(app)
 app.command()(agreement)
+app.command()(health)
 app.add_typer(ratings_app, name="ratings")
 app.add_typer(audit_app, name="audit")
 
