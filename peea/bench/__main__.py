@@ -1,4 +1,7 @@
-"""`python -m peea.bench [MODEL ...]`: measure, print, and write docs/bench.md and the README's table."""
+"""`python -m peea.bench [MODEL ...]`: measure, print, and write docs/bench.md and the README's table.
+
+It takes some minutes; what takes longer, sessions of five and ten minutes, is `python -m peea.bench.long_run`.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ import av
 
 from peea.assessment import assess
 from peea.bench.floor import measure_floor
-from peea.bench.material import CAMERA_RATE, BenchModel, bench_model, frames_of
+from peea.bench.material import CAMERA_RATE, ROOT, BenchModel, bench_model, frames_of
 from peea.bench.plain import compare
+from peea.bench.shown import measure_shown
 from peea.bench.steps import measure_steps
 from peea.bench.streams import peak_mb, play
 from peea.bench.table import Figures, markdown, readme_table
@@ -26,18 +30,18 @@ from peea.frames import Frame
 from peea.model_cards import DEFAULT_MODEL
 from peea.settings import Settings
 
-ROOT: Final = Path(__file__).resolve().parent.parent.parent
 REPORT: Final = Path("docs") / "bench.md"
 MARKS: Final = ("<!-- bench: written by make bench -->", "<!-- /bench -->")
 SESSIONS: Final = (1, 2, 4, 8)
 FILE_S: Final = 25
+WARM_UP_S: Final = 3.0
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked for and write it."""
     asked = argparse.ArgumentParser(prog="python -m peea.bench", description=__doc__)
     asked.add_argument("models", nargs="*", help="released models or architectures; the default model and resnet50")
-    asked.add_argument("--seconds", type=float, default=15.0, help="that each number of cameras is played")
+    asked.add_argument("--seconds", type=float, default=12.0, help="that each number of cameras is played")
     asked.add_argument("--rounds", type=int, default=5, help="in which PEEA and the plain pipeline take turns")
     asked.add_argument("--print-only", action="store_true", help="write no file")
     given = asked.parse_args(arguments)
@@ -70,7 +74,9 @@ def figures_of(model: BenchModel, seconds: float, rounds: int) -> Figures:
     streams = []
     for sessions in SESSIONS:
         print(f"{model.name}: {sessions} cameras", file=sys.stderr)
-        streams.append(play(frames, grader, sessions, seconds, Settings()))
+        streams.append(play(frames, grader, sessions, [WARM_UP_S, *[seconds / 3] * 3], Settings()))
+    print(f"{model.name}: shown", file=sys.stderr)
+    shown = measure_shown(grader, seconds)
     return Figures(
         model.name,
         model.input_size,
@@ -80,6 +86,7 @@ def figures_of(model: BenchModel, seconds: float, rounds: int) -> Figures:
         file_s,
         count,
         streams,
+        shown,
         measure_floor(model),
         peak_mb(),
         (load, os.getloadavg()[0]),

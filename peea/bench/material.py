@@ -17,6 +17,9 @@ from peea.inference import InferenceRules, Pixels, PreparedNetwork, prepared
 from peea.model_cards import model_names
 from peea.networks import ARCHITECTURES, PainNet, architecture
 
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+"""Of the checkout, where reports are written."""
+
 RECORDING: Final = DEMONSTRATION_FOLDER / "severe.mp4"
 CAMERA_RATE: Final = 25.0
 

@@ -8,42 +8,83 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
+import av
 import numpy as np
 
+from peea.assessment.road import GradesFaces
 from peea.bench.material import CAMERA_RATE
+from peea.face_grade import FaceGrade
 from peea.faces.patient_face import FaceFinder
 from peea.frames import Frame
 from peea.graders import Grader
 from peea.inference.openvino_backend import usable_cores
+from peea.language import Language
 from peea.live.session import LiveSession
+from peea.live.stream import LivePicture
 from peea.live.turns import Turns
-from peea.live.view import LiveView, Stage
+from peea.live.view import Stage
 from peea.scales import Context, Grade
 from peea.settings import Settings
+
+CLOCK: Final = Fraction(1, 90_000)
+"""WebRTC's unit of time."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part of the time for which cameras were played.
+
+    Attributes:
+        seconds: how long it was.
+        graded_a_second: of each session.
+        late_ms: median of the time from a frame's arrival to its grade, all sessions together.
+        late_95_ms: its 95th percentile.
+        memory_mb: that the program held at the end of it.
+    """
+
+    seconds: float
+    graded_a_second: tuple[float, ...]
+    late_ms: float
+    late_95_ms: float
+    memory_mb: float
 
 
 @dataclass(frozen=True)
 class Stream:
-    """What so many sessions got.
-
-    Attributes:
-        sessions: at once, each with a camera of 25 frames a second.
-        graded_a_second: of each session.
-        late_ms: 95th percentile of the time from a frame's arrival to its grade.
-        late_first_ms, late_last_ms: median of it in the first and the last third: growth would be a queue.
-        memory_mb: growth of this program's memory from the first third to the end.
-        seconds: that were measured.
-    """
+    """What so many sessions got, each with a camera of 25 frames a second, part by part; the first is the warm-up."""
 
     sessions: int
-    graded_a_second: tuple[float, ...]
-    late_ms: float
-    late_first_ms: float
-    late_last_ms: float
-    memory_mb: float
-    seconds: float
+    slices: tuple[Slice, ...]
+
+    @property
+    def measured(self) -> tuple[Slice, ...]:
+        """All parts but the warm-up."""
+        return self.slices[1:]
+
+    @property
+    def seconds(self) -> float:
+        return sum(one.seconds for one in self.measured)
+
+    @property
+    def graded_a_second(self) -> tuple[float, ...]:
+        """Of each session, without the warm-up."""
+        by_session = zip(*(one.graded_a_second for one in self.measured), strict=True)
+        lengths = np.array([one.seconds for one in self.measured])
+        return tuple(float(np.dot(rates, lengths) / lengths.sum()) for rates in by_session)
+
+    @property
+    def late_95_ms(self) -> float:
+        """The worst 95th percentile of any part."""
+        return max(one.late_95_ms for one in self.measured)
+
+    @property
+    def memory_grew_mb(self) -> float:
+        """From the end of the warm-up to the end."""
+        return self.slices[-1].memory_mb - self.slices[0].memory_mb
 
 
 def resident_mb() -> float:
@@ -59,57 +100,103 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def play(frames: Sequence[Frame], grader: Grader, sessions: int, seconds: float, settings: Settings) -> Stream:
-    """Play so many cameras for so long; all of them monitor, and all of them see the same patient."""
-    turns = Turns(usable_cores())
-    bedsides = [LiveSession(lambda: FaceFinder(settings.faces), grader, turns, settings) for _ in range(sessions)]
-    seen: list[list[tuple[float, LiveView]]] = [[] for _ in bedsides]
-    stop = threading.Event()
+def decoded(frame: Frame, time_s: float) -> av.VideoFrame:
+    """Return a frame as WebRTC's decoder hands it out: planes of YUV, its time in the stream."""
+    made = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(format="yuv420p")
+    made.pts, made.time_base = round(time_s / CLOCK), CLOCK
+    return made
 
-    def camera(number: int) -> None:
-        """Offer the frames at their rate; look at what was graded as the page's picture does."""
-        begun = time.monotonic() + number / CAMERA_RATE / sessions
-        last = -1.0
-        for count, frame in enumerate(itertools.cycle(frames)):
-            wait = begun + count / CAMERA_RATE - time.monotonic()
-            if stop.wait(max(0.0, wait)):
+
+class Counted:
+    """The shared grader as one session sees it, with a count of the faces that it graded."""
+
+    def __init__(self, grader: GradesFaces) -> None:
+        self._grader = grader
+        self.identity = grader.identity
+        self.count = 0
+
+    def grade(self, crops: np.ndarray) -> list[FaceGrade]:
+        """See `GradesFaces.grade`."""
+        grades = self._grader.grade(crops)
+        self.count += len(grades)
+        return grades
+
+
+class Camera(threading.Thread):
+    """A camera that offers frames at their rate and has each drawn on, as the connection to a browser does."""
+
+    def __init__(self, session: LiveSession, grader: Counted, frames: Sequence[np.ndarray], first_s: float) -> None:
+        super().__init__(daemon=True)
+        self._session, self._frames, self._first_s = session, frames, first_s
+        self.grader = grader
+        self._stopped = threading.Event()
+        self.late_s: list[float] = []
+
+    def run(self) -> None:
+        picture = LivePicture(self._session, Language.ENGLISH)
+        begun, last_s = time.monotonic() + self._first_s, -1.0
+        for count, planes in enumerate(itertools.cycle(self._frames)):
+            if self._stopped.wait(max(0.0, begun + count / CAMERA_RATE - time.monotonic())):
                 return
-            bedsides[number].offer(Frame(count / CAMERA_RATE, frame.image))
-            view = bedsides[number].view
+            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            frame.pts, frame.time_base = round(count / CAMERA_RATE / CLOCK), CLOCK
+            picture(frame)
+            view = self._session.view
             if view.stage is Stage.READY:
-                bedsides[number].start(Context.REST, monitor_from=Grade.INTENSE)
-            if view.stage is Stage.MONITORING and view.record is not None and view.record.time_s != last:
-                last = view.record.time_s
-                seen[number].append((time.monotonic(), view))
+                self._session.start(Context.REST, monitor_from=Grade.INTENSE)
+            if view.stage is Stage.MONITORING and view.record is not None and view.record.time_s != last_s:
+                last_s = view.record.time_s
+                self.late_s.append(view.behind_s)
 
-    cameras = [threading.Thread(target=camera, args=(number,), daemon=True) for number in range(sessions)]
+    def stop(self) -> None:
+        """End at the next frame."""
+        self._stopped.set()
+
+
+def play(frames: Sequence[Frame], grader: Grader, sessions: int, slices: Sequence[float], settings: Settings) -> Stream:
+    """Play so many cameras, each of which monitors the same patient.
+
+    Args:
+        frames: of a recording; played again and again.
+        grader: shared by the sessions.
+        sessions: at once.
+        slices: seconds of each part; the first is the warm-up.
+        settings: of the site.
+    """
+    turns = Turns(usable_cores())
+    graders = [Counted(grader) for _ in range(sessions)]
+    bedsides = [LiveSession(lambda: FaceFinder(settings.faces), each, turns, settings) for each in graders]
+    planes = [decoded(frame, 0.0).to_ndarray() for frame in frames]
+    cameras = [
+        Camera(bedside, counted, planes, place / CAMERA_RATE / sessions)
+        for place, (bedside, counted) in enumerate(zip(bedsides, graders, strict=True))
+    ]
     for each in cameras:
         each.start()
-    time.sleep(seconds / 3)
-    before_mb = resident_mb()
-    counted_from, begun = [len(each.records) for each in bedsides], time.monotonic()
-    time.sleep(2 * seconds / 3)
-    rates = tuple(
-        (len(each.records) - before) / (time.monotonic() - begun)
-        for each, before in zip(bedsides, counted_from, strict=True)
-    )
-    after_mb = resident_mb()
-    stop.set()
-    for each in cameras:
-        each.join()
-    for bedside in bedsides:
-        bedside.stop()
-    turns.close()
-    late = [np.array([view.behind_s for _, view in one]) * 1e3 for one in seen if one]
-    together = np.concatenate(late) if late else np.array([np.nan])
-    first = np.concatenate([one[: len(one) // 3] for one in late]) if late else together
-    last_third = np.concatenate([one[2 * len(one) // 3 :] for one in late]) if late else together
-    return Stream(
-        sessions,
-        rates,
-        float(np.quantile(together, 0.95)),
-        float(np.median(first)),
-        float(np.median(last_third)),
-        after_mb - before_mb,
-        seconds,
+    try:
+        parts = tuple(_slice(cameras, seconds) for seconds in slices)
+    finally:
+        for each in cameras:
+            each.stop()
+        for each in cameras:
+            each.join()
+        for bedside in bedsides:
+            bedside.stop()
+        turns.close()
+    return Stream(sessions, parts)
+
+
+def _slice(cameras: Sequence[Camera], seconds: float) -> Slice:
+    looked, graded = [len(each.late_s) for each in cameras], [each.grader.count for each in cameras]
+    begun = time.monotonic()
+    time.sleep(seconds)
+    took_s = time.monotonic() - begun
+    late_ms = np.array([late for each, before in zip(cameras, looked, strict=True) for late in each.late_s[before:]])
+    late_ms = late_ms * 1e3 if len(late_ms) else np.array([np.nan])
+    return Slice(
+        took_s,
+        tuple((each.grader.count - before) / took_s for each, before in zip(cameras, graded, strict=True)),
+        float(np.median(late_ms)),
+        float(np.quantile(late_ms, 0.95)),
+        resident_mb(),
     )

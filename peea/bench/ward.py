@@ -1,8 +1,9 @@
 """How fast the ward board and the patient page get their data: 1,000 patients with 50,000 assessments.
 
 ``python -m peea.bench.ward`` fills a temporary data base and prints what was measured. Each time is that of one look at
-a page by somebody who comes anew: opening the data base, reading, working out who is due, making the rows or the chart.
-Frames of recordings are left out of the data base (they would be 1 GB, and neither page reads them).
+a page by somebody who comes anew: opening the data base, reading, writing into the audit trail who was seen, working
+out who is due, making the rows or the chart. Frames of recordings are left out of the data base (they would be 1 GB, and
+neither page reads them).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from peea.plots import DoseMark, TrendPoint, trend_figure
 from peea.scales import Context
 from peea.store import CareLog, PatientLog, Sex, WardLog
 from peea.store.audit import now_utc, stored_time
+from peea.store.looks import forget_looks
 
 PATIENTS: Final = 1_000
 ASSESSMENTS: Final = 50_000
@@ -46,12 +48,15 @@ class Measured:
     """Seconds of one page: the median and the slowest of some looks, and whether the slowest is within the limit.
 
     `work_s` is the median of the processor's time: what is left of it when nothing else runs on the machine.
+    `audit_rows` and `audit_bytes` are what one look left in the audit trail, at most.
     """
 
     page: str
     median_s: float
     slowest_s: float
     work_s: float
+    audit_rows: int
+    audit_bytes: int
 
     @property
     def within_limit(self) -> bool:
@@ -176,19 +181,30 @@ def measure(path: Path, looks: int = LOOKS) -> list[Measured]:
     with PatientLog(path, actor=ACTOR) as log:
         ids = [patient.patient_id for patient in log.patients()]
     return [
-        _timed("Ward board", [lambda: look_at_board(path)] * looks),
-        _timed("Patient page", [lambda own=own: look_at_patient(path, own) for own in ids[:looks]]),  # type: ignore[misc]
+        _timed("Ward board", path, [lambda: look_at_board(path)] * looks),
+        _timed("Patient page", path, [lambda own=own: look_at_patient(path, own) for own in ids[:looks]]),  # type: ignore[misc]
     ]
 
 
-def _timed(page: str, looks: list[Callable[[], int]]) -> Measured:
-    seconds, work = [], []
+def _timed(page: str, path: Path, looks: list[Callable[[], int]]) -> Measured:
+    seconds, work, left = [], [], []
     for look in looks:
+        forget_looks()  # everybody comes for the first time
+        before = _trail(path)
         began, worked = time.perf_counter(), time.process_time()
         look()
         seconds.append(time.perf_counter() - began)
         work.append(time.process_time() - worked)
-    return Measured(page, statistics.median(seconds), max(seconds), statistics.median(work))
+        after = _trail(path)
+        left.append((after[0] - before[0], after[1] - before[1]))
+    return Measured(page, statistics.median(seconds), max(seconds), statistics.median(work), *max(left))
+
+
+def _trail(path: Path) -> tuple[int, int]:
+    """Return how many rows the audit trail has, and how many characters what was written of them has."""
+    with PatientLog(path, actor=ACTOR) as log:
+        rows = log._db.execute("SELECT count(*), coalesce(sum(length(detail)), 0) FROM audit").fetchone()
+    return int(rows[0]), int(rows[1])
 
 
 def measured_anew(patients: int = PATIENTS, assessments: int = ASSESSMENTS) -> tuple[list[Measured], int]:
@@ -208,10 +224,14 @@ def markdown_of_ward() -> str:
         f"{PATIENTS:,} patients with {ASSESSMENTS:,} assessments ({megabytes} MB without frames); time until the "
         f"data of a page are ready, {LOOKS} looks. To be within {LIMIT_S:g} s.",
         "",
-        "| page | median | slowest | of it work of the processor |",
-        "|---|---|---|---|",
+        "| page | median | slowest | of it work of the processor | rows in the audit trail |",
+        "|---|---|---|---|---|",
     ]
-    lines += [f"| {one.page} | {one.median_s:.2f} s | {one.slowest_s:.2f} s | {one.work_s:.2f} s |" for one in found]
+    lines += [
+        f"| {one.page} | {one.median_s:.2f} s | {one.slowest_s:.2f} s | {one.work_s:.2f} s | "
+        f"{one.audit_rows} ({one.audit_bytes} bytes) |"
+        for one in found
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -233,7 +253,8 @@ def main(arguments: list[str] | None = None) -> int:
             said = "within" if one.within_limit else "NOT within"
             print(
                 f"{one.page}: median {one.median_s:.2f} s, slowest {one.slowest_s:.2f} s, {said} {LIMIT_S:g} s; "
-                f"work of the processor {one.work_s:.2f} s"
+                f"work of the processor {one.work_s:.2f} s; {one.audit_rows} rows in the audit trail "
+                f"({one.audit_bytes} bytes)"
             )
     return 0 if all(one.within_limit for one in found) else 1
 
