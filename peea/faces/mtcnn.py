@@ -7,6 +7,7 @@ nothing of a face's place, and so no crop that a grader learned from, depends on
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -35,8 +36,17 @@ class _Loaded:
     output_of_pixels: PreparedNetwork
 
 
-@functools.cache
+_LOADING: Final = threading.Lock()
+
+
 def _networks() -> _Loaded:
+    # Several sessions may begin at once; they load the networks once.
+    with _LOADING:
+        return _loaded()
+
+
+@functools.cache
+def _loaded() -> _Loaded:
     output = ONet()
     return _Loaded(
         in_cascade=Networks(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import queue
+import threading
 import warnings
 from collections.abc import Sequence
 from typing import Final
@@ -26,6 +27,7 @@ from peea.inference import Pixels
 from peea.inference.rules import InferenceRules, Precision
 
 _DEVICE: Final = "CPU"
+_TRACING: Final = threading.Lock()
 
 
 @functools.cache
@@ -109,7 +111,8 @@ def compiled_for_pictures(
 def converted(network: nn.Module, shape: Sequence[int]) -> openvino.Model:
     """Return a network as OpenVINO's model with any number of inputs (N, *shape); -1 leaves a side open."""
     example = torch.zeros(1, *(64 if side < 0 else side for side in shape))
-    with torch.inference_mode(), warnings.catch_warnings():
+    # Tracing is not safe in two threads at once.
+    with _TRACING, torch.inference_mode(), warnings.catch_warnings():
         # torch would rather have its newer way of export; OpenVINO converts that one three times as slowly.
         warnings.simplefilter("ignore", FutureWarning)
         # Sizes are fixed by `reshape` below, so that what depends on them may well be treated as a constant.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -82,3 +84,11 @@ def test_patches_are_cut_at_the_edge_and_averaged_as_torch_does():
     # The first square is moved by -0.2 of its side of 44 px, from 4-48 to -4.8-39.2: what is there of it ends at 39.
     corner = torch.nn.functional.interpolate(pixels[:, :, :39, :39], size=(24, 24), mode="area")
     assert any(np.allclose(patch, (corner[0] - 127.5) / 128, atol=1e-5) for patch in seen[-1])
+
+
+def test_sessions_that_begin_at_once_load_the_networks_together():
+    mtcnn._loaded.cache_clear()
+    patches = np.full((1, mtcnn.PATCH_PX, mtcnn.PATCH_PX, 3), 90, np.uint8)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: mtcnn.ask_output_network(patches)[1], range(4)))
+    assert np.ptp(found) == 0
