@@ -2,8 +2,8 @@
 
 ``python -m peea.bench.ward`` fills a temporary data base and prints what was measured. Each time is that of one look at
 a page by somebody who comes anew: opening the data base, reading, writing into the audit trail who was seen, working
-out who is due, making the rows or the chart. Frames of recordings are left out of the data base (they would be 1 GB, and
-neither page reads them).
+out who is due, making the rows or the chart. Frames of recordings are left out of the data base (they would be 1 GB,
+and neither page reads them).
 """
 
 from __future__ import annotations

@@ -22,4 +22,7 @@ def test_it_prints_one_document_and_its_exit_code_says_whether_both_are_fast_eno
     code = main(["--patients", "5", "--assessments", "20", "--json"])
     told = json.loads(capsys.readouterr().out)
     assert [page["page"] for page in told["pages"]] == ["Ward board", "Patient page"]
+    board, patient = told["pages"]
+    assert board["audit_rows"] == 1, "one row for a look at all five patients"
+    assert patient["audit_rows"] <= 3
     assert code == (0 if all(page["within_limit"] for page in told["pages"]) else 1)
