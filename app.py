@@ -1,4 +1,4 @@
-"""The app: page set-up, what is always in view, and the pages. Start it with `make run`."""
+"""The app: page set-up, who is signed in, what is always in view, and the pages. Start it with `make run`."""
 
 import importlib
 import logging
@@ -7,6 +7,7 @@ import threading
 import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
+from pages.parts.entrance import keep_cookie, settle_sign_in, watch_sign_in
 from pages.parts.language_choice import (
     answer_for_visits,
     choose_language,
@@ -15,14 +16,24 @@ from pages.parts.language_choice import (
     words_of_widgets,
 )
 from pages.parts.live_visit import live, open_live_work
+from pages.parts.page_list import pages_of
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.reminder import overdue_reminder
 from pages.parts.saying import problems_told
+from pages.parts.sign_in_page import sign_in_page
+from pages.parts.signed_in_strip import offer_sign_out, signed_in_mark
 from pages.parts.style import apply_style
-from pages.parts.visit import scoring, settle_memory, shared_settings
-from pages.parts.way_in import open_way
+from pages.parts.visit import (
+    actor,
+    refuse_patients_without_sign_in,
+    scoring,
+    settle_memory,
+    shared_settings,
+    without_sign_in,
+)
+from pages.parts.way_in import close_way, open_way
+from peea.access import Permission
 from peea.clock import set_zone
-from peea.language import t
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,42 +49,55 @@ def set_up_process() -> None:
     threading.Thread(target=importlib.import_module, args=("peea.graders",), name="loading", daemon=True).start()
 
 
-set_up_process()
-st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
-settle_language()
-WARD_BOARD = st.Page("pages/ward_board.py", title=t("Ward board"), url_path="ward-board", default=True)
-LIVE_GRADING = st.Page("pages/live_grading.py", title=t("Live grading"), url_path="live-grading")
-VIDEO_SCORING = st.Page("pages/video_scoring.py", title=t("Video scoring"), url_path="video-scoring")
-PATIENT_LOG = st.Page("pages/patient_log.py", title=t("Patient log"), url_path="patient-log")
-RATING = st.Page("pages/rating.py", title=t("Rating"), url_path="rating")
-AGREEMENT = st.Page("pages/agreement.py", title=t("Agreement"), url_path="agreement")
-MODELS = st.Page("pages/model_comparison.py", title=t("Model comparison"), url_path="model-comparison")
-TEAM_LEAD = st.Page("pages/team_lead.py", title=t("Team lead"), url_path="team-lead")
-EXCHANGE = st.Page("pages/exchange.py", title=t("Export and import"), url_path="exchange")
-ABOUT = st.Page("pages/about.py", title=t("About this model"), url_path="about")
-
-page = st.navigation(
-    [WARD_BOARD, LIVE_GRADING, VIDEO_SCORING, PATIENT_LOG, RATING, AGREEMENT, MODELS, TEAM_LEAD, EXCHANGE, ABOUT],
-    position="top",
-)
-apply_style()
-mark, language = st.columns([6, 1], vertical_alignment="center")
-with mark:
-    demonstration_mark()
-with language:
-    choose_language()
-open_way()
-with problems_told():
+def show_page() -> None:
+    """Show the page of the address to whoever may see it, below what is always in view."""
     set_zone(shared_settings().ward.zone())
+    refuse_patients_without_sign_in()
+    who = None if without_sign_in() else settle_sign_in()
+    nobody = who is None and not without_sign_in()
+    pages = pages_of(None if nobody else actor(), signed_in=not without_sign_in())
+    page = st.navigation(list(pages.values()), position="hidden" if nobody else "top")
+    unsaved = False if nobody else work_is_unsaved()
+    mark, *buttons = st.columns([6, 1] if who is None else [5, 1, 1], vertical_alignment="center")
+    with mark:
+        if without_sign_in():
+            demonstration_mark()
+        elif who is not None:
+            signed_in_mark(who)
+    with buttons[0]:
+        choose_language()
+    if nobody:
+        sign_in_page()
+        return
+    if who is not None:
+        with buttons[1]:
+            offer_sign_out(unsaved)
+        keep_cookie(who)
+        watch_sign_in()
+    open_way()
     visit = scoring()
     visit.take_over()
-    if page is not VIDEO_SCORING:
+    if page is not pages.get("video_scoring"):
         open_work(visit)
-    if page is not LIVE_GRADING:
+    if page is not pages.get("live_grading"):
         open_live_work()
-    if page not in (WARD_BOARD, PATIENT_LOG):
+    if page not in (pages.get("ward_board"), pages.get("patient_log")) and actor().may(Permission.READ_PATIENTS):
         overdue_reminder()
     words_of_widgets()
     page.run()
+
+
+def work_is_unsaved() -> bool:
+    """True if leaving would lose something that this visit holds."""
+    return scoring().unsaved or live().unsaved or live().running or unsaved_ratings()
+
+
+set_up_process()
+st.set_page_config(page_title="PEEA", page_icon="pages/parts/icon.png", layout="wide")
+settle_language()
+apply_style()
+close_way()
+with problems_told():
+    show_page()
     remember_language()
-    guard_leaving(visit.unsaved or live().unsaved or live().running or unsaved_ratings())
+    guard_leaving(work_is_unsaved())

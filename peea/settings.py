@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
+from peea.access.rules import AccessRules
 from peea.care.rules import DriftRules, ReassessmentRules, WardRules
 from peea.faces.rules import FaceRules
 from peea.frames import RecordingLimits
@@ -89,6 +90,7 @@ class Settings:
     voice: VoiceRules = field(default_factory=VoiceRules)
     rating: RatingRules = field(default_factory=RatingRules)
     watch: WatchRules = field(default_factory=WatchRules)
+    access: AccessRules = field(default_factory=AccessRules)
     keeping: KeepingRules = field(default_factory=KeepingRules)
 
 

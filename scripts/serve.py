@@ -1,18 +1,33 @@
-"""Start the app: `scripts/serve.py [options of streamlit run]`.
-
-Streamlit takes a folder called pages beside the app for its old kind of multipage app until st.navigation has run once:
-the first visit to a bookmarked page would run that page alone, without what app.py puts around it. Pages of this app
-are named by st.navigation only, so that is said before the first visit.
-"""
+"""Start the app: `scripts/serve.py [options of streamlit run]`."""
 
 import sys
 from pathlib import Path
 
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.cli import main
 
+from peea.access.errors import StartRefusedError
+from peea.access.starting import settle_start
+from peea.settings import SettingsError, load_settings
+from peea.store import StoreError
+
+REFUSED = 1
+
+
+def settle() -> None:
+    """Tell on the console what the first administrator needs, or why PEEA does not start."""
+    try:
+        told = settle_start(load_settings().access)
+    except (StartRefusedError, SettingsError, StoreError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(REFUSED)
+    if told is not None:
+        sys.stdout.write(f"\n  {told}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    PagesManager.uses_pages_directory = False
-    app = Path(__file__).resolve().parent.parent / "app.py"
-    sys.argv = ["streamlit", "run", str(app), *sys.argv[1:]]
+    if not {"--help", "--version"} & set(sys.argv):
+        settle()
+    server = Path(__file__).resolve().parent.parent / "asgi.py"
+    sys.argv = ["streamlit", "run", str(server), *sys.argv[1:]]
     sys.exit(main())

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from peea.access import Role
 from peea.demonstration import demonstration_recordings
 from peea.faces import Problem
 from peea.rating import PspiCodes
@@ -15,10 +16,11 @@ from peea.rating.references import reference_picture
 from peea.scales import PSPI_ACTIONS, Context, Grade
 from peea.store import CareLog, ManualKind, ManualLog, NewItem, PatientLog, RatingStore, SetKind, Sex
 from peea.store.care import ConsentDecision, ConsentPurpose
+from tests.access.signed_in import accounts_site, person, quick_hashes, seen_by
 from tests.factories import made_up_assessment
 from tests.test_pages import button, data_folder, opened, register, started_by_serve, words
 
-__all__ = ["data_folder", "started_by_serve"]
+__all__ = ["accounts_site", "data_folder", "quick_hashes", "started_by_serve"]
 
 LIN, KIM = "Dr. Lin", "Nurse Kim"
 
@@ -251,10 +253,10 @@ def test_a_recording_that_cannot_be_assessed_leads_to_rating_by_hand():
     assert "Ada Kim" in words(app)
 
 
-def test_a_patient_who_has_not_consented_is_not_offered_an_upload():
+def test_a_patient_who_has_not_consented_is_not_offered_an_upload(accounts_site):
     with PatientLog(actor="test") as log:
         patient = log.register_patient("Ben Low", date(1939, 1, 2), Sex.MALE)
-    app = opened("rating")
+    app = seen_by(person(Role.PAIN_LEAD), "rating")
     app.session_state["rating_task_next"] = "prepare"
     app.run()
     choice = next(one for one in app.selectbox if one.label == "Patient")

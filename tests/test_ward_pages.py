@@ -110,7 +110,9 @@ class TestBoard:
     def test_two_hundred_patients_are_all_there(self):
         with PatientLog(actor=ACTOR) as log, log.together():
             for number in range(200):
-                log.register_patient(f"P {number:03d}", date(1941, 5, 3), Sex.FEMALE, bed=str(number))
+                log.register_patient(
+                    f"P {number:03d}", date(1941, 5, 3), Sex.FEMALE, bed=str(number), demonstration=True
+                )
         assert len(rows(opened("ward_board"))) == 200
 
     def test_times_are_those_of_the_wards_zone(self, tmp_path, monkeypatch):

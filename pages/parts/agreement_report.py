@@ -49,7 +49,7 @@ def show_report(analysis: Analysis, source: Source, chosen: Mapping[Trait, tuple
         st.caption(t("Still to be filled in: items {numbers}.", numbers=", ".join(map(str, open_items))))
 
     def made() -> bytes:
-        printing = Printing(t(actor()), on_ward(datetime.now(UTC)))
+        printing = Printing(t(actor().name), on_ward(datetime.now(UTC)))
         sha256 = "" if source.saved is None or not source.saved.frozen else source.saved.sha256
         return agreement_report(analysis, source.study, printing, sha256=sha256, chosen=chosen, written=written)
 

@@ -1,23 +1,25 @@
-"""Who acts: as long as there is no sign-in, whoever confirms, overrides or rates gives a name once in a visit."""
+"""Who acts: whoever is signed in; in the demonstration, whoever confirms, overrides or rates gives a name once."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages.parts.saying import say
-from pages.parts.visit import acting_name, set_acting_name
+from pages.parts.visit import acting_name, set_acting_name, without_sign_in
 from peea.language import t
 
 LONGEST_NAME = 80
 
 
 def named_clinician(key: str) -> str | None:
-    """Return the name of who acts in this visit; where none was given yet, ask for it and return None until it is.
+    """Return the name of who acts in this visit; where none is known yet, ask for it and return None until it is.
 
     Args:
         key: of the place that asks, so that two places on one page stay apart.
     """
     name = acting_name()
+    if not without_sign_in():
+        return name
     if name is not None:
         words, change = st.columns([3, 1], vertical_alignment="center")
         words.caption(t("You act as {name}. There is no sign-in yet: the name is kept for this visit.", name=name))

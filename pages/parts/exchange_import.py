@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.chips import escape, place
 from pages.parts.saying import say
-from pages.parts.visit import open_log
+from pages.parts.visit import open_log, without_sign_in
 from peea.clock import date_text
 from peea.language import t, tn
 from peea.records.candidates import DECISION_WORDS, Candidate, Decision, checked, take_in
@@ -136,7 +136,7 @@ WHY = {
 def _take_in(found: Sequence[Candidate], decisions: Sequence[Decision], name: str) -> None:
     try:
         with open_log() as log:
-            done = take_in(found, decisions, name, log)
+            done = take_in(found, decisions, name, log, demonstration=without_sign_in())
     except StoreError as error:
         say(str(error), "error")
         return

@@ -35,7 +35,8 @@ class LiveVisit:
         context: what the patient does; None until chosen.
         way: RECORDING or MONITORING.
         alert_grade: from which grade on monitoring raises an alert; None until chosen.
-        session: the camera's, while it is on.
+        session: the camera's, from when it may be turned on.
+        camera_on: the browser is connecting or connected, as of the last run of the page.
         ended: the session that the result comes from.
         assessment: the result.
         saved: the line in the patient log, once saved.
@@ -50,6 +51,7 @@ class LiveVisit:
     way: str = RECORDING
     alert_grade: Grade | None = None
     session: LiveSession | None = None
+    camera_on: bool = False
     ended: LiveSession | None = None
     assessment: Assessment | None = None
     saved: SavedAssessment | None = None
@@ -64,17 +66,21 @@ class LiveVisit:
         return self.assessment is not None and self.saved is None
 
     @property
+    def chosen(self) -> bool:
+        """True if the camera may be turned on: it is known who is in front of it and what the patient does."""
+        return self.patient_id is not None and self.context is not None
+
+    @property
     def running(self) -> bool:
         """True while a recording or monitoring is under way."""
         return self.session is not None and self.session.view.stage in (Stage.RECORDING, Stage.MONITORING)
 
     def turn_on(self) -> None:
-        """Make a session for a camera that is being turned on."""
+        """Make a session for a camera that may be turned on."""
         # It loads the networks' libraries; pages that show no camera open without them.
         from peea.faces.patient_face import FaceFinder
 
         settings = shared_settings()
-        self.notice = None
         self.cameras += 1
         self.session = LiveSession(lambda: FaceFinder(settings.faces), shared_grader(), shared_turns(), settings)
 
@@ -110,7 +116,7 @@ class LiveVisit:
         if session is None or session.view.stage not in (Stage.FINISHED, Stage.INTERRUPTED):
             return False
         self.assessment = session.claim()
-        self.session, self.ended = None, session
+        self.session, self.ended, self.camera_on = None, session, False
         if self.assessment is None:
             self.notice = t("The recording ended before a face was graded. Nothing was saved.")
         return True
@@ -120,14 +126,14 @@ class LiveVisit:
         if self.session is not None:
             self.session.stop()
             if not self.take_over():
-                self.session = None
+                self.session, self.camera_on = None, False
 
     def leave(self) -> None:
         """Note that another page is shown: the browser has let the camera go."""
         if self.session is not None:
             self.session.camera_ended()
             if not self.take_over():
-                self.session = None
+                self.session, self.camera_on = None, False
 
     def save(self) -> None:
         """Write the result into the patient log."""

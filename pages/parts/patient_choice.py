@@ -7,10 +7,10 @@ from typing import Protocol
 
 import streamlit as st
 
-from pages.parts.banner import patient_banner
+from pages.parts.banner import banner_of
 from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import open_log
+from pages.parts.visit import open_log, without_sign_in
 from peea.clock import date_text
 from peea.language import t
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
@@ -33,11 +33,8 @@ class ChoosesPatient(Protocol):
 
 def chosen_patient_banner(visit: ChoosesPatient) -> None:
     """Show the banner of the patient that is meant, once one is chosen."""
-    if visit.patient_id is None:
-        return
-    with open_log() as log:
-        patient, assessments = log.patient(visit.patient_id), log.assessments(visit.patient_id)
-    patient_banner(patient, assessments[0] if assessments else None)
+    if visit.patient_id is not None:
+        banner_of(visit.patient_id)
 
 
 def choose_patient(visit: ChoosesPatient) -> None:
@@ -127,7 +124,16 @@ def _form(visit: ChoosesPatient) -> None:
         return
     try:
         with open_log() as log:
-            patient = log.register_patient(name, birth_date, sex, study_code=code.strip() or None, ward=ward, bed=bed)
+            patient = log.register_patient(
+                name,
+                birth_date,
+                sex,
+                study_code=code.strip() or None,
+                ward=ward,
+                bed=bed,
+                # Where nobody signs in there must be nobody but fictional patients.
+                demonstration=without_sign_in(),
+            )
     except InvalidPatientError as error:
         with beside[error.field].container() if error.field in beside else st.container():
             say_beside(str(error))

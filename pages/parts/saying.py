@@ -10,6 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.parts.chips import escape
+from peea.access.errors import SignedOutError, StartRefusedError
 from peea.demonstration import DemonstrationError
 from peea.frames import RecordingError
 from peea.language import later, t
@@ -44,7 +45,9 @@ def problems_told() -> Iterator[None]:
     """Show what goes wrong inside as a sentence on the page."""
     try:
         yield
-    except (DemonstrationError, StoreError, SettingsError, GraderError, RecordingError) as error:
+    except SignedOutError:
+        st.rerun()  # app.py shows the sign-in page
+    except (StartRefusedError, DemonstrationError, StoreError, SettingsError, GraderError, RecordingError) as error:
         # Its text may name a patient or a recording; the log does without.
         _log.warning("told on the page: %s", type(error).__name__)
         say(str(error), "error")

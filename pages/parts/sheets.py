@@ -28,11 +28,11 @@ def offer_record_sheet(patient: Patient, assessment: Assessment, saved: bool) ->
         assessment: with its frames.
         saved: it is in the patient log, which knows who confirmed it.
     """
-    name = actor()
+    who = actor()
 
     def made() -> bytes:
-        sheet = sheet_of(assessment.assessment_id, name) if saved else Sheet(patient, assessment)
-        return record_sheet(sheet, _printing(name))
+        sheet = sheet_of(assessment.assessment_id, who) if saved else Sheet(patient, assessment)
+        return record_sheet(sheet, _printing(who.name))
 
     file = f"{patient.study_code}_{assessment.recorded_at[:10]}_{assessment.assessment_id[:8]}.pdf"
     _offer(t("Print the record sheet (PDF)"), made, file, f"sheet_{assessment.assessment_id}")
@@ -40,10 +40,10 @@ def offer_record_sheet(patient: Patient, assessment: Assessment, saved: bool) ->
 
 def offer_course_sheet(patient: Patient) -> None:
     """Offer the sheet of a patient's whole course."""
-    name = actor()
+    who = actor()
     _offer(
         t("Print the whole course (PDF)"),
-        lambda: course_sheet(course_of(patient.patient_id, name), _printing(name)),
+        lambda: course_sheet(course_of(patient.patient_id, who), _printing(who.name)),
         f"{patient.study_code}_course.pdf",
         f"course_{patient.patient_id}",
     )

@@ -54,6 +54,9 @@ STYLESHEET = f"""
   border: 2px dashed #8A6D00; background: #FFF8DC; color: #1B2730; border-radius: 0.5rem;
   padding: 0.35rem 0.9rem; font-size: 0.95rem; }}
 
+.peea-mark.signed-in {{ border: 1px solid #9AA7B1; background: #F3F6F8; }}
+.peea-code {{ font-family: monospace; font-size: 1.5rem; font-weight: 700; letter-spacing: 0.05em; }}
+
 /* The patient banner */
 .peea-banner {{ display: flex; flex-wrap: wrap; gap: 0.2rem 2rem; align-items: center; background: #123A56;
   color: #FFFFFF; border-radius: 0.5rem; padding: 0.6rem 1rem; }}

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import gc
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from peea.access import Actor
+from peea.access.errors import SignedOutError
+from peea.access.rules import AccessRules, SignInWay
+from peea.access.sign_in import SignIn
+from peea.access.signed_in import SignedIn
+from peea.access.starting import refuse_demonstration_on_patients
 from peea.assessment import Assessment
 from peea.held_recording import HeldRecording
 from peea.language import later, t
@@ -21,10 +28,15 @@ if TYPE_CHECKING:
     from peea.graders import Grader
 
 ACTOR = later("Demonstration, no sign-in")
-"""Who reads and writes as long as there is no sign-in; stands in the audit trail as it stands on every page."""
+"""Who reads and writes where nobody signs in; stands in the audit trail as it stands on every page."""
+
+TRUSTED_S = 2.0
+"""Seconds for which a visit takes what the data base said of its sign-in: one page asks many times."""
 
 _VISIT = "visit"
 _ACTING = "acting_name"
+_SIGN_IN = "signed_in_as"
+_REFUSED_NOT = "demonstration_allowed"
 
 
 @dataclass
@@ -117,18 +129,91 @@ def scoring() -> Scoring:
     return st.session_state[_VISIT]
 
 
-def actor() -> str:
-    """Return who reads and writes in this visit: the name that was given, or that nobody is signed in."""
-    return st.session_state.get(_ACTING) or ACTOR
+def access() -> AccessRules:
+    """Return the site's rules of signing in."""
+    return shared_settings().access
+
+
+def without_sign_in() -> bool:
+    """True in the demonstration, where nobody signs in."""
+    return access().way is SignInWay.DEMONSTRATION
+
+
+def refuse_patients_without_sign_in() -> None:
+    """Refuse a demonstration on a data base with patients who are none; asked once a visit.
+
+    Raises:
+        StartRefusedError: somebody has registered them since the app started.
+    """
+    if not st.session_state.get(_REFUSED_NOT):
+        refuse_demonstration_on_patients(access())
+        st.session_state[_REFUSED_NOT] = True
+
+
+def sign_in_store() -> SignIn:
+    """Open what signing in needs; use it in a `with` block."""
+    return SignIn(access())
+
+
+def client_address() -> str:
+    """Return the network address of the browser; empty for one on this machine."""
+    address = st.context.ip_address
+    return address if isinstance(address, str) else ""
+
+
+def sign_in_of_visit(fresh: bool = False) -> SignedIn:
+    """Return who is signed in in this visit.
+
+    Args:
+        fresh: ask the data base now; otherwise what it said up to TRUSTED_S ago is enough.
+
+    Raises:
+        SignedOutError: nobody is any more; app.py shows the sign-in page at its next run.
+    """
+    held: tuple[SignedIn, float] | None = st.session_state.get(_SIGN_IN)
+    if held is None:
+        raise SignedOutError(None)
+    who, asked = held
+    if fresh or time.monotonic() - asked > TRUSTED_S:
+        with sign_in_store() as front:
+            who = front.active(who.sign_in_id)
+        take_sign_in(who)
+    return who
+
+
+def signed_in_before() -> bool:
+    """True if somebody signed in in this visit, whether or not that still holds."""
+    return _SIGN_IN in st.session_state
+
+
+def take_sign_in(who: SignedIn) -> None:
+    """From here on in this visit, this person is signed in."""
+    st.session_state[_SIGN_IN] = (who, time.monotonic())
+
+
+def forget_sign_in() -> None:
+    """From here on in this visit, nobody is signed in."""
+    st.session_state.pop(_SIGN_IN, None)
+
+
+def actor() -> Actor:
+    """Return who reads and writes in this visit: who is signed in, or in the demonstration whoever gave a name.
+
+    Raises:
+        SignedOutError: nobody is signed in any more, and this is no demonstration.
+    """
+    if without_sign_in():
+        return Actor(st.session_state.get(_ACTING) or ACTOR, trusted=True)
+    return sign_in_of_visit().actor
 
 
 def acting_name() -> str | None:
-    """Return the name that was given in this visit, or None if nobody has given one."""
-    return st.session_state.get(_ACTING)
+    """Return the name of who acts in this visit, or None in a demonstration in which nobody has given one."""
+    return st.session_state.get(_ACTING) if without_sign_in() else actor().name
 
 
 def set_acting_name(name: str) -> None:
-    """From here on in this visit, whoever has this name acts; an empty name is nobody."""
+    """From here on in this visit of a demonstration, whoever has this name acts; an empty name is nobody."""
     st.session_state[_ACTING] = " ".join(name.split()) or None
 
 

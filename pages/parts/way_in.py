@@ -12,6 +12,11 @@ def open_way() -> None:
     st.session_state[_THROUGH_APP] = True
 
 
+def close_way() -> None:
+    """Let no page show itself; app.py says so at the start of each run, before it knows who is there."""
+    st.session_state.pop(_THROUGH_APP, None)
+
+
 def require_app() -> None:
     """Stop a page that Streamlit runs by itself (see scripts/serve.py); nothing of any patient is shown."""
     if not st.session_state.get(_THROUGH_APP):

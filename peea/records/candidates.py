@@ -123,7 +123,14 @@ def checked(candidates: Sequence[Candidate], patients: Sequence[Patient]) -> lis
     return found
 
 
-def take_in(candidates: Sequence[Candidate], decisions: Sequence[Decision], source: str, log: PatientLog) -> TakenIn:
+def take_in(
+    candidates: Sequence[Candidate],
+    decisions: Sequence[Decision],
+    source: str,
+    log: PatientLog,
+    *,
+    demonstration: bool = False,
+) -> TakenIn:
     """Carry out what was decided, patient by patient, and return what was done.
 
     Args:
@@ -131,6 +138,7 @@ def take_in(candidates: Sequence[Candidate], decisions: Sequence[Decision], sour
         decisions: one for each.
         source: name of the file, for the audit trail and the reason of corrections.
         log: the open patient log; its data base takes the records too.
+        demonstration: mark who is new as fictional, whatever the file says: where nobody signs in there is nobody else.
 
     Raises:
         ValueError: a decision is not among the candidate's choices.
@@ -148,9 +156,11 @@ def take_in(candidates: Sequence[Candidate], decisions: Sequence[Decision], sour
             continue
         if decision in (Decision.ADD, Decision.NEW_CODE):
             if candidate.records:
-                kept.append(candidate.records)
+                kept.append(_fictional(candidate.records) if demonstration else candidate.records)
                 continue
             fields = dict(candidate.fields)
+            if demonstration:
+                fields["demonstration"] = True
             if decision is Decision.NEW_CODE:
                 fields.pop("study_code", None)
             log.register_patient(**fields)
@@ -162,6 +172,10 @@ def take_in(candidates: Sequence[Candidate], decisions: Sequence[Decision], sour
         if candidate.records:
             kept.append(_of_patient(candidate.records, candidate.same_as.patient_id))
     return TakenIn(done, log.beside(ExchangeStore).restore(merged(kept), source))
+
+
+def _fictional(records: Mapping[str, Sequence[Row]]) -> Mapping[str, Sequence[Row]]:
+    return {**records, "patients": [{**row, "demonstration": 1} for row in records["patients"]]}
 
 
 def _made(candidate: Candidate) -> tuple[Patient | None, str]:

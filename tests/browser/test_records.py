@@ -22,7 +22,11 @@ def assessed(server):
     """A patient with one assessment, in the log of the app."""
     with PatientLog(server.database, actor="browser test") as log:
         known = log.patients(search="Zhou Min")
-        patient = known[0] if known else log.register_patient("Zhou Min", date(1940, 2, 1), Sex.FEMALE, ward="9X")
+        patient = (
+            known[0]
+            if known
+            else log.register_patient("Zhou Min", date(1940, 2, 1), Sex.FEMALE, ward="9X", demonstration=True)
+        )
         found = log.assessments(patient.patient_id)
         if not found:
             log.save_assessment(patient.patient_id, made_up_assessment(number=987))

@@ -1,0 +1,73 @@
+"""Which pages there are, in which order, and for whom: everybody finds in the navigation what their role may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from peea.access import Actor, Permission
+from peea.language import later, t
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page: its file in pages/, its title, and the permissions of which one shows it; none is for everybody."""
+
+    file: str
+    title: str
+    needs: tuple[Permission, ...] = ()
+
+
+PAGES: Final = (
+    PageEntry("ward_board", later("Ward board"), (Permission.READ_PATIENTS,)),
+    PageEntry("live_grading", later("Live grading"), (Permission.ASSESS,)),
+    PageEntry("video_scoring", later("Video scoring"), (Permission.ASSESS,)),
+    PageEntry("patient_log", later("Patient log"), (Permission.READ_PATIENTS,)),
+    PageEntry("rating", later("Rating"), (Permission.RATE, Permission.ASSESS)),
+    PageEntry("agreement", later("Agreement"), (Permission.READ_STUDIES,)),
+    PageEntry("model_comparison", later("Model comparison"), (Permission.READ_MODELS,)),
+    PageEntry("team_lead", later("Team lead"), (Permission.READ_TEAM,)),
+    PageEntry("exchange", later("Export and import"), (Permission.EXPORT, Permission.IMPORT)),
+    PageEntry("users", later("Users"), (Permission.MANAGE_USERS,)),
+    PageEntry("about", later("About this model")),
+)
+"""Every page but the own one, in the order of the navigation."""
+
+ONLY_WITH_SIGN_IN: Final = frozenset({"users"})
+"""Pages without meaning where nobody signs in."""
+
+MY_ACCOUNT: Final = PageEntry("my_account", later("My account"))
+
+
+def entries_of(actor: Actor | None, signed_in: bool) -> list[PageEntry]:
+    """Return the pages that somebody finds, in order, the first of them the one that opens.
+
+    Args:
+        actor: who looks; None is nobody, who finds the sign-in page whatever the address: then all are listed.
+        signed_in: whether this site has sign-in at all.
+    """
+    shown = [
+        entry
+        for entry in PAGES
+        if (signed_in or entry.file not in ONLY_WITH_SIGN_IN)
+        and (actor is None or not entry.needs or any(actor.may(needed) for needed in entry.needs))
+    ]
+    if actor is not None and not actor.may(Permission.READ_PATIENTS):
+        shown.sort(key=lambda entry: entry.file != "users")  # what an administrator is there for opens first
+    return [*shown, MY_ACCOUNT] if signed_in else shown
+
+
+def pages_of(actor: Actor | None, signed_in: bool) -> dict[str, st.Page]:
+    """Return the pages of `entries_of` for st.navigation, by file."""
+    shown = entries_of(actor, signed_in)
+    return {
+        entry.file: st.Page(
+            f"pages/{entry.file}.py",
+            title=t(entry.title),
+            url_path=entry.file.replace("_", "-"),
+            default=entry is shown[0],
+        )
+        for entry in shown
+    }
