@@ -15,6 +15,7 @@ from peea.model_results import (
     Evaluation,
     FaceFigures,
     Judged,
+    LearningPoint,
     ModelResults,
     PublishedFigure,
     ReliabilityBin,
@@ -276,6 +277,20 @@ def augmentation_table(augmentation: Augmentation) -> pd.DataFrame:
             t("Validation right"): [percent(row.validation_accuracy) for row in rows],
             t("Test right"): [percent(row.test_accuracy) for row in rows],
             t("Training images"): [t("all") if row.images is None else str(row.images) for row in rows],
+        }
+    )
+
+
+def learning_table(points: Sequence[LearningPoint]) -> pd.DataFrame:
+    """Return one row a training: from how many images of what size, what was reached, and how long it took."""
+    return pd.DataFrame(
+        {
+            t("Training images"): [point.images for point in points],
+            t("Picture, pixels"): [f"{point.input_size} × {point.input_size}" for point in points],
+            t("Test right"): [percent(point.accuracy) for point in points],
+            t("95 % interval"): [interval_words(point.interval) for point in points],
+            t("PSPI, ICC(A,1)"): [number(point.pspi_icc) for point in points],
+            t("Training time"): [duration_words(point.seconds) for point in points],
         }
     )
 

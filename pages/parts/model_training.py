@@ -1,15 +1,24 @@
-"""How the models were trained: Table 3, augmentation, search, losses."""
+"""How the models were trained: Table 3, augmentation, more data, search, losses."""
 
 from __future__ import annotations
+
+from operator import attrgetter
 
 import streamlit as st
 
 from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import ModelResults, Search, improved_and_plain, rivals
-from peea.model_tables import augmentation_table, curve_table, evaluation_table, space_table, training_table
+from peea.model_tables import (
+    augmentation_table,
+    curve_table,
+    evaluation_table,
+    learning_table,
+    space_table,
+    training_table,
+)
 from peea.model_words import improvement_sentence, percent, short, training_name
-from peea.plots import CHART_CONFIG, loss_figure, optimizer_figure, search_figure
+from peea.plots import CHART_CONFIG, learning_figure, loss_figure, optimizer_figure, search_figure
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
 
@@ -18,6 +27,7 @@ def show_trainings(results: ModelResults) -> None:
     """Show accuracies and training times, augmentation, search and losses."""
     _table_3(results)
     _augmentation(results)
+    _learning(results)
     _search(results)
     _losses(results)
 
@@ -51,6 +61,29 @@ def _augmentation(results: ModelResults) -> None:
         return
     table_with_csv(augmentation_table(results.augmentation), "augmentation")
     _made_by(results.augmentation.command)
+
+
+def _learning(results: ModelResults) -> None:
+    st.header(t("What more data and larger pictures bring"), anchor=False)
+    learning = results.learning
+    if learning is None:
+        nothing_yet(t("Numbers of images and sizes of pictures have not been compared yet."), EXPERIMENTS)
+        return
+    for points, along, varied in (
+        (learning.more_images, t("Training images"), "images"),
+        (learning.larger_pictures, t("Side of the picture (pixels)"), "input_size"),
+    ):
+        if not points:
+            continue
+        st.plotly_chart(
+            learning_figure(points, along, attrgetter(varied)),
+            theme=None,
+            config=CHART_CONFIG,
+            key=f"learning_{varied}",
+            alt=t("Share of right grades on unseen people against: {what}", what=along),
+        )
+        table_with_csv(learning_table(points), f"learning_by_{varied}")
+    _made_by(learning.command)
 
 
 def _search(results: ModelResults) -> None:

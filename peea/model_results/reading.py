@@ -1,13 +1,13 @@
 """Reading what trainings and evaluations have written under models/: tolerant of what is not there, never of nonsense.
 
 Files: NAME/card.json of released models; results/NAME.json of networks whose weights are not kept, of the same form;
-results/augmentation.json, results/search.json, results/published.json.
+results/augmentation.json, results/learning.json, results/search.json, results/published.json.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,8 @@ from peea.model_results.values import (
     Evaluation,
     FaceFigures,
     Judged,
+    Learning,
+    LearningPoint,
     ModelResults,
     OptimizerRun,
     OverGraded,
@@ -36,9 +38,10 @@ from peea.output_scales import output_scale
 
 RESULTS_FOLDER: Final = "results"
 AUGMENTATION_FILE: Final = "augmentation.json"
+LEARNING_FILE: Final = "learning.json"
 SEARCH_FILE: Final = "search.json"
 PUBLISHED_FILE: Final = "published.json"
-_TABLES: Final = (AUGMENTATION_FILE, SEARCH_FILE, PUBLISHED_FILE)
+_TABLES: Final = (AUGMENTATION_FILE, LEARNING_FILE, SEARCH_FILE, PUBLISHED_FILE)
 
 Read = TypeVar("Read")
 
@@ -66,11 +69,13 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
     results = folder / RESULTS_FOLDER
     trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
     augmentation = read(results / AUGMENTATION_FILE, _augmentation)
+    learning = read(results / LEARNING_FILE, _learning)
     search = read(results / SEARCH_FILE, _search)
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
         trainings=tuple(sorted(filter(None, trainings), key=shown_first)),
         augmentation=augmentation if augmentation and augmentation.rows else None,
+        learning=learning if learning and (learning.more_images or learning.larger_pictures) else None,
         search=search if search and search.evaluations else None,
         sources=published[0] if published else {},
         published=published[1] if published else (),
@@ -189,6 +194,28 @@ def _subgroup(row: Mapping[str, Any]) -> Subgroup:
         accuracy=_number(row.get("accuracy")),
         interval=_interval(row.get("accuracy_interval")),
         mean_error=_number(row.get("mean_error")),
+    )
+
+
+def _learning(plain: Mapping[str, Any]) -> Learning:
+    def points(rows: Iterable[Mapping[str, Any]]) -> tuple[LearningPoint, ...]:
+        return tuple(
+            LearningPoint(
+                images=int(row["images"]),
+                input_size=int(row["input_size"]),
+                accuracy=float(row["test_accuracy"]),
+                interval=_interval(row.get("test_interval")),
+                pspi_icc=_number(row.get("test_pspi_icc")),
+                seconds=_number(row.get("training_seconds")),
+            )
+            for row in rows
+        )
+
+    return Learning(
+        network=str(plain.get("network", "")),
+        command=str(plain.get("command", "")),
+        more_images=points(plain["more_images"]),
+        larger_pictures=points(plain["larger_pictures"]),
     )
 
 

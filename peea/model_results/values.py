@@ -229,6 +229,36 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
+class LearningPoint:
+    """What a network reached on unseen people from so many images of this size.
+
+    Attributes:
+        images: training images.
+        input_size: side of the pictures in pixels.
+        accuracy, interval: share of right grades on the test part, with its 95 % interval.
+        pspi_icc: ICC(A,1) of the PSPI.
+        seconds: of training.
+    """
+
+    images: int
+    input_size: int
+    accuracy: float
+    interval: tuple[float, float] | None
+    pspi_icc: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What more images and larger pictures bring, and what made it."""
+
+    network: str
+    command: str
+    more_images: tuple[LearningPoint, ...]
+    larger_pictures: tuple[LearningPoint, ...]
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """One evaluation of the search: what was tried (None: not searched) and the objective (None: it failed)."""
 
@@ -284,6 +314,7 @@ class ModelResults:
 
     trainings: tuple[Training, ...] = ()
     augmentation: Augmentation | None = None
+    learning: Learning | None = None
     search: Search | None = None
     sources: Mapping[str, PublishedSource] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()

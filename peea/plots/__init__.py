@@ -18,7 +18,7 @@ from peea.plots.right_grades import (
 )
 from peea.plots.side_by_side import two_timelines_figure
 from peea.plots.timeline import TIMELINE_TRACE, thinned, timeline_figure
-from peea.plots.trainings import loss_figure, optimizer_figure, search_figure
+from peea.plots.trainings import learning_figure, loss_figure, optimizer_figure, search_figure
 from peea.plots.trend import DoseMark, TrendPoint, trend_figure
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "group_figure",
     "intensity_words",
     "label_names",
+    "learning_figure",
     "loss_figure",
     "optimizer_figure",
     "reliability_figure",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Final
 
 import plotly.graph_objects as go
 
 from peea.language import t
-from peea.model_results import OptimizerRun, Search, Training
+from peea.model_results import LearningPoint, OptimizerRun, Search, Training
 from peea.plots.look import QUIET_INK, TEMPLATE
 from peea.plots.series import look_of
 
@@ -110,6 +110,36 @@ def optimizer_figure(runs: Sequence[OptimizerRun]) -> go.Figure:
         )
     figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(dtick=1 if max((len(run.curve) for run in runs), default=0) <= MOST_SINGLE_TICKS else None)
+    return figure
+
+
+def learning_figure(points: Sequence[LearningPoint], along: str, value: Callable[[LearningPoint], int]) -> go.Figure:
+    """Draw the share of right grades on unseen people, with its 95 % interval, against what was varied.
+
+    Args:
+        points: in the order of what was varied.
+        along: name of the axis.
+        value: what was varied, of a point; drawn on a logarithmic scale, on which each doubling is as wide.
+    """
+    figure = _by(along, t("Right on unseen people (%)"))
+    percents = [100 * point.accuracy for point in points]
+    intervals = [point.interval or (point.accuracy, point.accuracy) for point in points]
+    figure.add_scatter(
+        x=[value(point) for point in points],
+        y=percents,
+        mode="lines+markers",
+        line={"color": look_of(0).colour, "width": 2},
+        marker={"symbol": look_of(0).symbol, "size": 9, "color": look_of(0).colour},
+        error_y={
+            "array": [100 * high - middle for (_, high), middle in zip(intervals, percents, strict=True)],
+            "arrayminus": [middle - 100 * low for (low, _), middle in zip(intervals, percents, strict=True)],
+            "color": QUIET_INK,
+        },
+        hovertemplate="%{x}: %{y:.1f} %<extra></extra>",
+        showlegend=False,
+    )
+    ticks = [value(point) for point in points]
+    figure.update_xaxes(type="log", tickvals=ticks, ticktext=[str(tick) for tick in ticks])
     return figure
 
 

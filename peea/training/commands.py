@@ -22,9 +22,13 @@ from peea.training.data_set import DataSetError, RatedFaces, load_rated_faces
 from peea.training.experiments import (
     AUGMENTATION,
     EXPERIMENTS,
+    LARGER_PICTURES,
+    LEARNING,
+    MORE_IMAGES,
     augmentation_table,
     experiment,
     is_done,
+    learning_curves,
     run_experiment,
 )
 from peea.training.fit import FitPlan, fit
@@ -157,6 +161,9 @@ def experiments(
         table = augmentation_table()
         if table["rows"]:
             write_result(AUGMENTATION, table)
+        learning = learning_curves()
+        if learning[MORE_IMAGES] or learning[LARGER_PICTURES]:
+            write_result(LEARNING, learning)
     except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
         raise _refused(error) from error
 

@@ -29,6 +29,10 @@ from peea.training.search import PAPER_SPACE
 from peea.training.trainings import training_card
 
 AUGMENTATION: Final = "augmentation"
+MORE_IMAGES: Final = "more_images"
+LARGER_PICTURES: Final = "larger_pictures"
+LEARNING: Final = "learning"
+"""File of both: what more of either brings."""
 PRETRAINING_GROUP: Final = "pretraining"
 SEARCH_FILE: Final = "search.json"
 """Written by `peea search --write`."""
@@ -76,6 +80,11 @@ PLAIN_RESNET50: Final = replace(SMALL, input_size=80, epochs=6, learning_rate=0.
 """The settings with which ResNet50 was published (He et al. 2016: 0.1 for 256 images a step, momentum 0.9, L2 1e-4),
 the rate in proportion to our 32 images a step (Goyal et al. 2017)."""
 
+FROM_IMAGENET: Final = replace(
+    SMALL, network="efficientnet_lite0", start="imagenet", optimizer="adamw", learning_rate=1.5e-3, weight_decay=0.02
+)
+"""A light network that starts well, for comparisons of what it learns from."""
+
 SIX_LEVELS: Final = replace(SMALL, scale="six levels")
 
 EXPERIMENTS: Final[tuple[Experiment, ...]] = (
@@ -105,13 +114,20 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     *(
         Experiment(
             name.replace(" ", "_"),
-            replace(SMALL, network="efficientnet_lite0", start="imagenet", optimizer="adamw", learning_rate=1.5e-3,
-                    weight_decay=0.02, augmentation=augmentation),
+            replace(FROM_IMAGENET, augmentation=augmentation),
             title=name,
             images=2400,
             group=AUGMENTATION,
         )
         for name, augmentation in AUGMENTATIONS.items()
+    ),
+    *(
+        Experiment(f"lite0_{images or 'all'}_images", FROM_IMAGENET, images=images, group=MORE_IMAGES)
+        for images in (300, 600, 1200, 2400, None)
+    ),
+    *(
+        Experiment(f"lite0_{size}_px", replace(FROM_IMAGENET, input_size=size), images=1200, group=LARGER_PICTURES)
+        for size in (64, 96, 160, 224)
     ),
 )  # fmt: skip
 """In an order in which those that others start from come first."""
@@ -225,6 +241,30 @@ def augmentation_table(models: Path = MODELS_FOLDER) -> dict[str, Any]:
             }
         )
     return {"command": "peea experiments --data DIR", "network": network, "rows": rows}
+
+
+def learning_curves(models: Path = MODELS_FOLDER) -> dict[str, Any]:
+    """Return how often unseen people are graded right by number of training images and by size of the pictures."""
+    found: dict[str, Any] = {"command": "peea experiments --data DIR", MORE_IMAGES: [], LARGER_PICTURES: []}
+    for of in EXPERIMENTS:
+        card = _read(_result_file(of, models))
+        if of.group not in (MORE_IMAGES, LARGER_PICTURES) or not card:
+            continue
+        test = card["figures"][block_name(of.split, "test", "")]["usable_faces"]
+        found["network"] = card["title"]
+        found[of.group].append(
+            {
+                "images": card["figures"][block_name(of.split, "train", "")]["usable_faces"]["images"]
+                if of.images is None
+                else of.images,
+                "input_size": of.plan.input_size,
+                "training_seconds": card["training_seconds"],
+                "test_accuracy": test["accuracy"],
+                "test_interval": test["accuracy_interval"],
+                "test_pspi_icc": test["pspi_icc"],
+            }
+        )
+    return found
 
 
 def _result_file(of: Experiment, models: Path) -> Path:

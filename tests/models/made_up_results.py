@@ -116,6 +116,21 @@ AUGMENTATION = {
     ],
 }  # fmt: skip
 
+LEARNING = {
+    "command": "peea experiments --data DIR",
+    "network": "EfficientNet-Lite0",
+    "more_images": [
+        {"images": images, "input_size": 112, "training_seconds": images / 2, "test_accuracy": accuracy,
+         "test_interval": [accuracy - 0.03, accuracy + 0.02], "test_pspi_icc": accuracy + 0.1}
+        for images, accuracy in ((300, 0.61), (1200, 0.7), (4800, 0.78))
+    ],
+    "larger_pictures": [
+        {"images": 1200, "input_size": size, "training_seconds": size * 3.0, "test_accuracy": accuracy,
+         "test_interval": [accuracy - 0.03, accuracy + 0.02], "test_pspi_icc": None}
+        for size, accuracy in ((64, 0.6), (160, 0.72))
+    ],
+}  # fmt: skip
+
 
 def write(file: Path, content: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -136,3 +151,4 @@ def fill(models: Path, default: str) -> None:
     write(results / "efficientnet_b4.json", card("b4", "efficientnet_b4", "EfficientNet-B4", 0.9, scale=six))
     write(results / "search.json", SEARCH)
     write(results / "augmentation.json", AUGMENTATION)
+    write(results / "learning.json", LEARNING)

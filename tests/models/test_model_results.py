@@ -12,6 +12,7 @@ from peea.model_tables import (
     by_label_table,
     confusion_table,
     group_table,
+    learning_table,
     on_benchmark,
     on_test,
     published_table,
@@ -179,6 +180,10 @@ def test_groups_have_intervals_and_stand_in_their_natural_order(results):
 def test_the_other_tables_say_what_was_written(results):
     table = augmentation_table(results.augmentation)
     assert list(table["Test right"]) == ["79.0 %", "81.0 %", "83.0 %", "85.0 %", "87.0 %"]
+    table = learning_table(results.learning.more_images)
+    assert list(table["Training images"]) == [300, 1200, 4800]
+    assert list(table["95 % interval"]) == ["58.0 to 63.0 %", "67.0 to 72.0 %", "75.0 to 80.0 %"]
+    assert list(learning_table(results.learning.larger_pictures)["PSPI, ICC(A,1)"]) == ["–", "–"]
     training = named(results, "VGG19")
     counts = confusion_table(training.test.usable, training.scale)
     assert counts.iloc[:, 1:].to_numpy().sum() == training.test.usable.images
