@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts.clinician import named_clinician
 from pages.parts.exchange_import import show_import
 from pages.parts.saying import say
-from pages.parts.visit import open_log
+from pages.parts.visit import actor, open_log
 from pages.parts.way_in import require_app
 from peea.clock import at_clock
 from peea.language import Names, current_language, later, t, tn, using_language
@@ -36,8 +36,7 @@ FILES = {
 def page() -> None:
     """Ask for the direction, then for what that needs."""
     st.title(t("Export and import"), anchor=False)
-    name = named_clinician("exchange")
-    if name is None:
+    if named_clinician("exchange") is None:
         return
     way = st.segmented_control(
         t("Direction"),
@@ -50,11 +49,12 @@ def page() -> None:
     if way == IMPORT:
         show_import()
     else:
-        show_export(name)
+        show_export()
 
 
-def show_export(name: str) -> None:
+def show_export() -> None:
     """Ask what is to leave and in which form, say how much that is, and offer the file."""
+    who = actor()
     wanted = choose_filter()
     form = st.radio(t("Form"), list(FORMS), format_func=FORMS.__getitem__, key="exchange_form")
     if form == FHIR:
@@ -69,11 +69,11 @@ def show_export(name: str) -> None:
         names = not st.checkbox(
             t("Without names, birth dates, beds and what staff wrote in words"), key="exchange_nameless"
         )
-    patient_ids = patients_of(wanted, name)
+    patient_ids = patients_of(wanted, who)
     if not patient_ids:
         say(t("No patient matches. Choose another ward or other days."))
         return
-    with ExchangeStore(actor=name) as store:
+    with ExchangeStore(actor=who) as store:
         numbers = store.count(patient_ids, wanted.since, wanted.until)
     parts = (
         tn("{n} patient", "{n} patients", len(patient_ids)),
@@ -88,10 +88,10 @@ def show_export(name: str) -> None:
     def made() -> bytes:
         # In a thread of its own, which nobody told the reader's language.
         with using_language(language):
-            records = records_of(wanted, name, form)
+            records = records_of(wanted, who, form)
             if form == FHIR:
                 return fhir_bundle(records, whole=whole).encode()
-            found = tables(records, None if names else codes_of(patient_ids, name))
+            found = tables(records, None if names else codes_of(patient_ids, who))
             return csv_archive(found) if form == CSV else parquet_archive(found)
 
     file, kind = FILES[form]

@@ -8,8 +8,9 @@ from pages.parts.rating_preparation import prepare
 from pages.parts.rating_queue import rate, tell_once
 from pages.parts.rating_results import results
 from pages.parts.rating_room import rating_room
-from pages.parts.visit import acting_name, open_log
+from pages.parts.visit import acting_name, actor, open_log
 from pages.parts.way_in import require_app
+from peea.access import Permission
 from peea.language import Names, later, t
 
 TASKS = Names(
@@ -21,12 +22,20 @@ TASKS = Names(
     }
 )
 
+NEEDED = {
+    "rate": Permission.RATE,
+    "prepare": Permission.PREPARE_RATING,
+    "results": Permission.PREPARE_RATING,
+    "by_hand": Permission.ASSESS,
+}
+
 _CHOICE = "rating_task_choice"
 
 
 def page() -> None:
-    """Show the task that was chosen."""
-    asked_by_hand = "patient" in st.query_params
+    """Show the task that was chosen, of those that this person may do."""
+    tasks = [task for task in TASKS if actor().may(NEEDED[task])]
+    asked_by_hand = "patient" in st.query_params and "by_hand" in tasks
     if rating_room().set_id is not None and acting_name() is not None and not asked_by_hand:
         rate()  # nothing else beside what is rated
         return
@@ -35,10 +44,10 @@ def page() -> None:
     if wanted is None and st.session_state.get(_CHOICE) is None:
         wanted = "by_hand" if asked_by_hand else st.session_state.get("rating_task", "rate")
     if wanted is not None:
-        st.session_state[_CHOICE] = wanted
+        st.session_state[_CHOICE] = wanted if wanted in tasks else tasks[0]
     task = st.segmented_control(
         t("What do you want to do?"),
-        list(TASKS),
+        tasks,
         required=True,
         format_func=TASKS.__getitem__,
         label_visibility="collapsed",

@@ -10,7 +10,8 @@ from pages.parts.care_dialogs import saved_or_told, withdrawal
 from pages.parts.chips import chip, escape
 from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import open_care
+from pages.parts.visit import actor, open_care
+from peea.access import Permission
 from peea.clock import in_zone, time_text
 from peea.grade_style import style_of
 from peea.language import later, t
@@ -37,6 +38,11 @@ def review_box(saved: SavedAssessment) -> None:
         _state(saved)
         name = named_clinician(f"review_{saved.assessment_id}")
         preliminary = saved.status is Status.PRELIMINARY
+        if not actor().may(Permission.CONFIRM):
+            st.caption(t("The pain lead confirms or overrides results."))
+            if st.button(t("Saved in error"), width="stretch", key=f"error_{saved.assessment_id}"):
+                st.dialog(t("Saved in error"))(withdrawal)(saved.assessment_id)
+            return
         confirm, override, withdraw = st.columns(3)
         gradable = saved.grade is not None
         if (
@@ -68,6 +74,8 @@ def decision_sentence(saved: SavedAssessment) -> str:
     if saved.grade is None:
         return t("Could not be assessed. Rate by hand, or put a grade in its place.")
     if saved.status is Status.PRELIMINARY or saved.reviewed_at is None or saved.reviewed_by is None:
+        if not actor().may(Permission.CONFIRM):
+            return t("Preliminary: no clinician has confirmed it yet.")
         return t("Preliminary: please confirm.")
     when = time_text(in_zone(saved.reviewed_at))
     if saved.status is Status.CONFIRMED:

@@ -33,11 +33,11 @@ from peea.store.care import (
     Route,
 )
 from peea.store.database import named_errors
-from peea.store.errors import InvalidEntryError, UnknownEntryError
+from peea.store.errors import InvalidEntryError, PermissionRefusedError, UnknownEntryError
 from peea.store.kept_files import KeptFiles
 from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, check_patient, read_patient, refuse_duplicate
-from peea.store.rights import needs
+from peea.store.rights import is_own, needs
 from peea.store.site_key import site_key
 from peea.store.withdrawal import Removable, apply_decision, remove_files, removed_by
 
@@ -308,6 +308,8 @@ class CareLog(OpenStore):
         self, assessment_id: str, decision: Status, grade: Grade | None, reason: str, reviewer: str
     ) -> SavedAssessment:
         name = care.short_text("reviewer", reviewer, t("The name of the clinician is missing."))
+        if not is_own(self.who, name):
+            raise PermissionRefusedError(t("You can confirm or override in your own name only."))
         with self._writing() as db:
             saved = read_saved(db, assessment_id)
             if saved.status is Status.WITHDRAWN:
