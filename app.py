@@ -16,7 +16,7 @@ from pages.parts.language_choice import (
     words_of_widgets,
 )
 from pages.parts.live_visit import live, open_live_work
-from pages.parts.page_list import pages_of
+from pages.parts.page_list import pages_of, refused
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.reminder import overdue_reminder
 from pages.parts.saying import problems_told
@@ -72,7 +72,6 @@ def show_page() -> None:
     if who is not None:
         with buttons[1]:
             offer_sign_out(unsaved)
-        keep_cookie(who)
         watch_sign_in()
     open_way()
     visit = scoring()
@@ -84,7 +83,10 @@ def show_page() -> None:
     if page not in (pages.get("ward_board"), pages.get("patient_log")) and actor().may(Permission.READ_PATIENTS):
         overdue_reminder()
     words_of_widgets()
-    page.run()
+    if not refused(pages, page, actor(), signed_in=not without_sign_in()):
+        page.run()
+    if who is not None:
+        keep_cookie(who)
 
 
 def work_is_unsaved() -> bool:

@@ -7,7 +7,8 @@ from typing import Final
 
 import streamlit as st
 
-from peea.access import Actor, Permission
+from pages.parts.saying import say
+from peea.access import REFUSALS, Actor, Permission
 from peea.language import later, t
 
 
@@ -31,6 +32,7 @@ PAGES: Final = (
     PageEntry("team_lead", later("Team lead"), (Permission.READ_TEAM,)),
     PageEntry("exchange", later("Export and import"), (Permission.EXPORT, Permission.IMPORT)),
     PageEntry("users", later("Users"), (Permission.MANAGE_USERS,)),
+    PageEntry("audit", later("Audit trail"), (Permission.SEARCH_AUDIT,)),
     PageEntry("about", later("About this model")),
 )
 """Every page but the own one, in the order of the navigation."""
@@ -60,14 +62,32 @@ def entries_of(actor: Actor | None, signed_in: bool) -> list[PageEntry]:
 
 
 def pages_of(actor: Actor | None, signed_in: bool) -> dict[str, st.Page]:
-    """Return the pages of `entries_of` for st.navigation, by file."""
+    """Return all pages for st.navigation, by file: those of `entries_of`, and the others hidden.
+
+    A hidden page is opened by its address only, and then `refused` says why it is not shown.
+    """
     shown = entries_of(actor, signed_in)
+    hidden = [entry for entry in (*PAGES, MY_ACCOUNT) if entry not in shown]
     return {
         entry.file: st.Page(
             f"pages/{entry.file}.py",
             title=t(entry.title),
             url_path=entry.file.replace("_", "-"),
             default=entry is shown[0],
+            visibility="hidden" if entry in hidden else "visible",
         )
-        for entry in shown
+        for entry in (*shown, *hidden)
     }
+
+
+def refused(pages: dict[str, st.Page], page: st.Page, actor: Actor, signed_in: bool) -> bool:
+    """Say that a page is not for this person, and where to go; return whether it is not."""
+    shown = entries_of(actor, signed_in)
+    if any(pages[entry.file] is page for entry in shown):
+        return False
+    entry = next(entry for entry in (*PAGES, MY_ACCOUNT) if pages[entry.file] is page)
+    st.title(t(entry.title), anchor=False)
+    may = not entry.needs or any(actor.may(needed) for needed in entry.needs)
+    say(t("Nobody signs in here: this page has no meaning.") if may else REFUSALS[entry.needs[0]], "warning")
+    st.page_link(pages[shown[0].file], label=t("Go to {page}", page=t(shown[0].title)))
+    return True
