@@ -14,8 +14,8 @@ from pages.parts.saying import say
 from pages.parts.way_in import require_app
 from peea.language import Names, later, t
 from peea.model_results import ModelResults, default_training, read_results
-from peea.model_tables import published_table
-from peea.model_words import limits_sentence, trust_sentence
+from peea.model_results.tables import published_table
+from peea.model_results.words import limits_sentence, trust_sentence
 
 RIGHT, GROUPS, SURE, TRAINED, SPEED, TWO, PAPERS = "right", "groups", "sure", "trained", "speed", "two", "papers"
 QUESTIONS: Final = Names(

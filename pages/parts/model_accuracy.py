@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts.model_tables import EVALUATE, EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import PATIENTS, RANDOM, ModelResults, Training
-from peea.model_tables import (
+from peea.model_results.tables import (
     accuracy_table,
     by_label_table,
     confusion_table,
@@ -19,7 +19,7 @@ from peea.model_tables import (
     over_graded_table,
     reliability_table,
 )
-from peea.model_words import chart_names, fairness_sentences, group_name, percent, training_name, value_name
+from peea.model_results.words import chart_names, fairness_sentences, group_name, percent, training_name, value_name
 from peea.output_scales import OUTPUT_SCALES, SIX_LEVEL_SCALE, OutputScale
 from peea.plots import (
     CHART_CONFIG,

@@ -15,9 +15,9 @@ from peea.assessment import Assessment, result_sentence
 from peea.assessment.wording import seconds_text
 from peea.language import t
 from peea.model_cards import DEFAULT_MODEL, model_names
+from peea.model_results.two_models import agreement_sentence
 from peea.plots import CHART_CONFIG, two_timelines_figure
 from peea.scoring import ScoringJob, start_scoring
-from peea.two_models import agreement_sentence
 
 POLL_S = 1.0
 """Seconds between two looks at how far the grading is."""

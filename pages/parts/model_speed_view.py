@@ -37,7 +37,7 @@ def show_speed() -> None:
 
 
 def _measure() -> None:
-    from peea.model_speed import measure_speed
+    from peea.model_results.speed import measure_speed
 
     names = model_names()
     # Pressing it runs the page anew, which ends the measuring at its next step.

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, t
 from peea.model_results import ModelResults, Search, improved_and_plain, rivals
-from peea.model_tables import (
+from peea.model_results.tables import (
     augmentation_table,
     curve_table,
     evaluation_table,
@@ -17,7 +17,7 @@ from peea.model_tables import (
     space_table,
     training_table,
 )
-from peea.model_words import improvement_sentence, percent, short, training_name
+from peea.model_results.words import improvement_sentence, percent, short, training_name
 from peea.plots import CHART_CONFIG, learning_figure, loss_figure, optimizer_figure, search_figure
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")

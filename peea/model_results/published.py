@@ -22,10 +22,10 @@ class PublishedFigure:
 
     Attributes:
         source: key of the paper.
-        figure: what it is, a key of `peea.model_words.PUBLISHED_NAMES`.
+        figure: what it is, a key of `peea.model_results.words.PUBLISHED_NAMES`.
         network: of which network; empty if of none.
         value: the number or, by level, the numbers, as printed there.
-        data: on what, a key of `peea.model_words.PUBLISHED_DATA`.
+        data: on what, a key of `peea.model_results.words.PUBLISHED_DATA`.
     """
 
     source: str

@@ -6,7 +6,7 @@ import pytest
 
 from peea.model_cards import DEFAULT_MODEL, MODELS_FOLDER
 from peea.model_results import PATIENTS, RANDOM, default_training, improved_and_plain, read_results, rivals
-from peea.model_tables import (
+from peea.model_results.tables import (
     accuracy_table,
     augmentation_table,
     by_label_table,
@@ -19,7 +19,7 @@ from peea.model_tables import (
     space_table,
     training_table,
 )
-from peea.model_words import fairness_sentences, improvement_sentence, limits_sentence, trust_sentence
+from peea.model_results.words import fairness_sentences, improvement_sentence, limits_sentence, trust_sentence
 from peea.output_scales import SIX_LEVEL_SCALE
 from tests.models.made_up_results import block, card, fill, write
 

@@ -7,9 +7,9 @@
     Frame_Labels/FACS/042-ll042/ll042t1aaaff/ll042t1aaaff001_facs.txt     a line an action: AU, intensity, two more
 
 A FACS file holds a line for each action that is there, numbers in scientific notation; one without lines is a face
-without any. Eyes closed (AU43) have no intensity: any line is 1. The archive itself is given on request only and was not at hand: this follows
-its publication and the layout that public readers of it expect, and was not tried on the archive. What does not fit is
-listed, never guessed; look at that list before training.
+without any. Eyes closed (AU43) have no intensity: any line is 1. The archive itself is given on request only: this
+follows its publication and the layout that public readers of it expect, and was not tried on the archive. What does not
+fit is listed, never guessed; look at that list before training.
 
 The grade follows from the PSPI by `peea.scales`. Actions of frames without a FACS file stay unknown.
 """

@@ -24,7 +24,7 @@ from peea.model_results import (
     Training,
     improved_and_plain,
 )
-from peea.model_words import (
+from peea.model_results.words import (
     AUGMENTATION_NAMES,
     GROUP_NAMES,
     PUBLISHED_DATA,
