@@ -22,6 +22,7 @@ from peea.cli_agreement import agreement
 from peea.cli_audit import audit_app
 from peea.cli_exchange import add_exchange
 from peea.cli_health import health
+from peea.cli_keeping import add_keeping
 from peea.cli_patients import patients_app
 from peea.cli_ratings import ratings_app
 from peea.cli_shared import (
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 app.add_typer(patients_app, name="patients")
 add_exchange(app)
+add_keeping(app)
 app.command()(agreement)
 app.command()(health)
 app.add_typer(ratings_app, name="ratings")

@@ -132,7 +132,8 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> O
                 )
             ) from error
         before = _identity(path)
-        connection = connect(path, site_key(path.parent), busy_timeout_s)
+        key = site_key(path.parent)
+        connection = connect(path, key, busy_timeout_s)
         try:
             if before is None:
                 # Patients' data: for the account that runs PEEA and nobody else. SQLite's side files follow suit.
@@ -145,7 +146,7 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> O
             database.file, database.identity = path, before or _identity(path)
             if database.replaced:  # while this opening waited for it
                 raise DatabaseReplacedError(_replaced(path))
-            migrate(database)
+            migrate(database, lambda: _set_aside(path, key))
         except BaseException:
             connection.close()
             raise
@@ -187,6 +188,12 @@ def key_id_of(path: Path) -> str | None:
     if header == PLAIN_HEADER:
         return ""
     return header[len(SEALED_HEADER) :].hex() if header.startswith(SEALED_HEADER) else None
+
+
+def _set_aside(path: Path, key: SiteKey | None) -> None:
+    from peea.store.copies import set_aside_before_update  # which opens data bases with what is defined here
+
+    set_aside_before_update(path, key)
 
 
 def _refuse_other_key(path: Path, key: SiteKey | None) -> None:

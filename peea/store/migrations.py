@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlite_utils import Database
 
 from peea.language import t
@@ -9,8 +11,12 @@ from peea.store.errors import NewerDatabaseError
 from peea.store.schema import migrations
 
 
-def migrate(db: Database) -> None:
-    """Bring the schema up to date; does nothing but read when it is.
+def migrate(db: Database, set_aside: Callable[[], None] | None = None) -> None:
+    """Bring the schema up to date in one transaction; does nothing but read when it is.
+
+    Args:
+        db: the data base.
+        set_aside: keeps a copy of a data base that has something to lose; called before its schema is changed.
 
     Raises:
         NewerDatabaseError: the data base has had a change that this version does not know.
@@ -30,6 +36,9 @@ def migrate(db: Database) -> None:
     # Two programs may start at once: whoever comes second waits here and then finds nothing pending.
     db.execute("BEGIN IMMEDIATE")
     try:
+        # This connection may not be copied from inside its transaction; another one sees what was there before it.
+        if set_aside is not None and migrations.applied(db) and migrations.pending(db):
+            set_aside()
         migrations.apply(db)
         db.execute("COMMIT")
     except BaseException:
