@@ -60,7 +60,7 @@ def show_accounts(store: AccountStore) -> None:
 
 def account_row(account: Account, locked: bool, signed_in: list[str | None]) -> Row:
     """Return one account as a row of the list."""
-    role = cell(ROLE_NAMES[account.role], t("Wards: {wards}", wards=ward_text(account.actor)))
+    role = cell(ROLE_NAMES[account.role], ward_text(account.actor))
     state = t("Locked after wrong passwords") if locked else STATE_NAMES[account.state]
     if account.state is AccountState.WAITING and account.code_until:
         last = t("until {time}", time=time_text(in_zone(account.code_until)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from peea.access import Actor, Role
+from peea.access import Actor, Permission, Role
 from peea.access.accounts import AccountState
-from peea.language import Names, later, listed, t
+from peea.access.roles import BOUND_TO_WARDS
+from peea.language import Names, later, listed, t, tn
 
 STATE_NAMES: Final[Mapping[AccountState, str]] = Names(
     {
@@ -29,7 +30,7 @@ ROLE_HINTS: Final[Mapping[Role, str]] = Names(
 
 
 def ward_text(actor: Actor) -> str:
-    """Return the wards whose patients somebody sees."""
-    if actor.only_wards is not None:
-        return listed(sorted(actor.only_wards))
-    return t("all") if actor.role is Role.PAIN_LEAD else t("none")
+    """Return the wards whose patients somebody sees; empty for a role that sees none."""
+    if actor.role in BOUND_TO_WARDS:
+        return tn("Ward {wards}", "Wards {wards}", len(actor.wards), wards=listed(sorted(actor.wards)))
+    return t("All wards") if actor.may(Permission.READ_PATIENTS) else ""

@@ -106,7 +106,7 @@ def ask_new_password(key: str) -> tuple[str, str]:
         type="password",
         key=f"{key}_new",
         autocomplete="new-password",
-        help=t("Three or four words are easy to remember and hard to guess. Signs and digits are not needed."),
     )
+    st.caption(t("Three or four words are easy to remember and hard to guess. Signs and digits are not needed."))
     again = st.text_input(t("The new password again"), type="password", key=f"{key}_again", autocomplete="new-password")
     return new, again

@@ -16,10 +16,9 @@ from peea.language import listed, t
 def signed_in_mark(who: SignedIn) -> None:
     """Say on every page who is signed in, and as what."""
     role = ROLE_NAMES[who.actor.role] if who.actor.role else ""
-    wards = ward_text(who.actor) if who.actor.only_wards is not None else ""
     st.html(
         f'<div class="peea-mark signed-in" role="note"><span>{escape(t("Signed in:"))} <b>{escape(who.name)}</b></span>'
-        f"<span>{escape(listed([role, wards]))}</span></div>"
+        f"<span>{escape(listed([role, ward_text(who.actor)]))}</span></div>"
     )
 
 

@@ -86,7 +86,7 @@ def test_signing_in_and_out():
     app = sign_in(seen_by(None), "ada", PASSWORD)
     assert app.title[0].value == "Ward board"
     assert "Zoe Unseen" in words(app)
-    assert "Ward staff, 7B" in words(app)
+    assert "Ward staff, Ward 7B" in words(app)
     button(app, "Sign out").click()
     app.run()
     assert app.title[0].value == "Sign in to PEEA"
@@ -187,7 +187,7 @@ class TestUsers:
         for part in (
             "Ben Low",
             "Ward staff",
-            "Wards: 7B, 8A",
+            "Wards 7B, 8A",
             "Has a one-time code",
             "Eve &lt;b&gt;New",
             "Signed in now",
