@@ -6,6 +6,7 @@ stands beside the name on every page of the ward and may be a hospital number, n
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -25,6 +26,9 @@ LENGTH: Final = 6
 SHORTEST_NAME: Final = 4
 """Letters of a name in Latin script that is looked for in free text; shorter ones (Li, Kim) are parts of words. A
 Chinese name has two."""
+
+GIVEN_BY_PEEA: Final = re.compile(r"P-\d+")
+"""Codes of the patient log that are no hospital number; other sites' tables may well hold the same."""
 
 
 def code_of(db: Database, patient_id: str, actor: str) -> str:
@@ -47,7 +51,7 @@ def patient_behind(db: Database, code: str) -> str | None:
 
 
 def refuse_names(db: Database, texts: Mapping[str, Iterable[str]]) -> None:
-    """Refuse texts that hold the name of a patient of the log, or the code that stands beside it.
+    """Refuse texts that hold the name of a patient of the log, or a number that somebody typed beside it.
 
     Args:
         db: the data base.
@@ -60,7 +64,8 @@ def refuse_names(db: Database, texts: Mapping[str, Iterable[str]]) -> None:
     for field, several in texts.items():
         for text in {one.casefold() for one in several if one}:
             for name, log_code in people:
-                if (_telling(name) and name.casefold() in text) or log_code.casefold() == text.strip():
+                words = [name] if GIVEN_BY_PEEA.fullmatch(log_code) else [name, log_code]
+                if any(_telling(word) and word.casefold() in text for word in words):
                     raise InvalidEntryError(
                         field,
                         t(

@@ -12,6 +12,7 @@ from peea.language import t
 from peea.rating.key_frames import KeyFrame
 from peea.rating.pictures import encode_picture
 from peea.scales import Context
+from peea.store.codes import code_of
 from peea.store.errors import NoConsentError
 from peea.store.patients import read_patient
 from peea.store.rating_store import RatingStore, consented
@@ -52,9 +53,11 @@ class LiveKeyFrames(RatingStore):
             raise NoConsentError(t("{code} has not consented to pictures of the face being kept.", code=code))
         if not key_frames:
             return None
+        with self._writing() as db:
+            study_code = code_of(db, patient_id, self.actor)  # raters see the title
         items = [
             NewItem(
-                patient_code=code,
+                patient_code=study_code,
                 recording=recording,
                 patient_id=patient_id,
                 time_s=each.time_s,
@@ -63,4 +66,4 @@ class LiveKeyFrames(RatingStore):
             )
             for each in key_frames
         ]
-        return self.make_set(t("Live, {code}, {when}", code=code, when=when), SetKind.KEY_FRAMES, items)
+        return self.make_set(t("Live, {code}, {when}", code=study_code, when=when), SetKind.KEY_FRAMES, items)
