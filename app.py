@@ -7,7 +7,8 @@ import threading
 import streamlit as st
 
 from pages.parts.banner import demonstration_mark, guard_leaving, open_work
-from pages.parts.entrance import keep_cookie, settle_sign_in, watch_sign_in
+from pages.parts.entrance import just_signed_in, keep_cookie, settle_sign_in, watch_sign_in
+from pages.parts.keeping import check_data_base, clock_warning
 from pages.parts.language_choice import (
     answer_for_visits,
     choose_language,
@@ -16,7 +17,7 @@ from pages.parts.language_choice import (
     words_of_widgets,
 )
 from pages.parts.live_visit import live, open_live_work
-from pages.parts.page_list import pages_of, refused
+from pages.parts.page_list import is_for, pages_of, refused
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.reminder import overdue_reminder
 from pages.parts.saying import problems_told
@@ -52,11 +53,15 @@ def set_up_process() -> None:
 def show_page() -> None:
     """Show the page of the address to whoever may see it, below what is always in view."""
     set_zone(shared_settings().ward.zone())
+    check_data_base()
     refuse_patients_without_sign_in()
     who = None if without_sign_in() else settle_sign_in()
     nobody = who is None and not without_sign_in()
     pages = pages_of(None if nobody else actor(), signed_in=not without_sign_in())
     page = st.navigation(list(pages.values()), position="hidden" if nobody else "top")
+    if who is not None and just_signed_in() and not is_for(pages, page, actor(), signed_in=True):
+        # The sign-in page stood at the address of a page that is somebody else's.
+        st.switch_page(next(iter(pages.values())))
     unsaved = False if nobody else work_is_unsaved()
     mark, *buttons = st.columns([6, 1] if who is None else [5, 1, 1], vertical_alignment="center")
     with mark:
@@ -73,6 +78,7 @@ def show_page() -> None:
         with buttons[1]:
             offer_sign_out(unsaved)
         watch_sign_in()
+    clock_warning()
     open_way()
     visit = scoring()
     visit.take_over()

@@ -40,7 +40,7 @@ def give_code() -> None:
     )
     st.html(
         f'<div class="peea-result" role="status"><p class="remark">{escape(passed_on)}</p>'
-        f'<table class="peea-facts"><tr><th>{escape(t("Name to sign in with"))}</th>'
+        f'<table class="peea-facts"><tr><th>{escape(t("Sign-in name"))}</th>'
         f"<td><b>{escape(sign_in_name)}</b></td></tr><tr><th>{escape(t('One-time code'))}</th>"
         f'<td class="peea-code">{escape(code)}</td></tr></table></div>'
     )
@@ -58,7 +58,7 @@ def new_account_dialog() -> None:
         beside: dict[str, st.delta_generator.DeltaGenerator] = {}
         name = st.text_input(_name_label(), key="new_name", max_chars=LONGEST_NAME)
         beside["name"] = st.empty()
-        sign_in_name = st.text_input(t("Name to sign in with"), key="new_sign_in_name", max_chars=LONGEST_NAME)
+        sign_in_name = st.text_input(t("Sign-in name"), key="new_sign_in_name", max_chars=LONGEST_NAME)
         beside["sign_in_name"] = st.empty()
         role, wards = _role_and_wards("new", None, beside)
         if not st.button(t("Make the account"), type="primary", width="stretch"):

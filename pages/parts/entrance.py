@@ -42,6 +42,7 @@ _TICKET = "cookie_ticket"
 _BECAUSE = "signed_out_because"
 _PERSON = "person_of_visit"
 _DROP_COOKIE = "drop_cookie"
+_JUST_NOW = "just_signed_in"
 _KEPT = ("language", "through_app", _BECAUSE, _DROP_COOKIE)
 
 
@@ -61,19 +62,20 @@ def settle_sign_in() -> SignedIn | None:
         return None
     if who is None:
         return None
-    enter(who)
+    _go_on_as(who)
     note_use(who)
     return who
 
 
 def enter(who: SignedIn) -> None:
-    """Go on as this person; what this visit held of another one's work is gone."""
-    person = who.account_id or who.subject
-    if st.session_state.get(_PERSON) not in (None, person):
-        forget_work()
-    st.session_state[_PERSON] = person
-    st.session_state.pop(_BECAUSE, None)
-    take_sign_in(who)
+    """Go on as this person, who has just signed in."""
+    _go_on_as(who)
+    st.session_state[_JUST_NOW] = True
+
+
+def just_signed_in() -> bool:
+    """Return once, after somebody has signed in by hand, that this was so."""
+    return st.session_state.pop(_JUST_NOW, False)
 
 
 def leave(everywhere: bool = False) -> None:
@@ -179,6 +181,16 @@ def forget_work() -> None:
     st.session_state.clear()
     for key, value in kept.items():
         st.session_state[key] = value
+
+
+def _go_on_as(who: SignedIn) -> None:
+    """Go on as this person; what this visit held of another one's work is gone."""
+    person = who.account_id or who.subject
+    if st.session_state.get(_PERSON) not in (None, person):
+        forget_work()
+    st.session_state[_PERSON] = person
+    st.session_state.pop(_BECAUSE, None)
+    take_sign_in(who)
 
 
 def _known() -> SignedIn | None:

@@ -80,11 +80,16 @@ def pages_of(actor: Actor | None, signed_in: bool) -> dict[str, st.Page]:
     }
 
 
+def is_for(pages: dict[str, st.Page], page: st.Page, actor: Actor, signed_in: bool) -> bool:
+    """Return whether a page is for this person."""
+    return any(pages[entry.file] is page for entry in entries_of(actor, signed_in))
+
+
 def refused(pages: dict[str, st.Page], page: st.Page, actor: Actor, signed_in: bool) -> bool:
     """Say that a page is not for this person, and where to go; return whether it is not."""
-    shown = entries_of(actor, signed_in)
-    if any(pages[entry.file] is page for entry in shown):
+    if is_for(pages, page, actor, signed_in):
         return False
+    shown = entries_of(actor, signed_in)
     entry = next(entry for entry in (*PAGES, MY_ACCOUNT) if pages[entry.file] is page)
     st.title(t(entry.title), anchor=False)
     may = not entry.needs or any(actor.may(needed) for needed in entry.needs)

@@ -40,7 +40,7 @@ def _by_hospital() -> None:
 
 def _by_password() -> None:
     with st.form("sign_in_form", border=False):
-        name = st.text_input(t("Name"), key="sign_in_name", autocomplete="username", max_chars=80)
+        name = st.text_input(t("Sign-in name"), key="sign_in_name", autocomplete="username", max_chars=80)
         secret = st.text_input(
             t("Password or one-time code"), type="password", key="sign_in_secret", autocomplete="current-password"
         )
@@ -56,7 +56,7 @@ def _by_password() -> None:
         return
     if not name.strip() or not secret:
         with problem.container():
-            say_beside(t("Type your name and your password."))
+            say_beside(t("Type your sign-in name and your password."))
         return
     try:
         with sign_in_store() as front:

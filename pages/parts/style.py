@@ -29,7 +29,8 @@ STYLESHEET = f"""
 .stMain [data-testid="stHeading"] h3 {{ font-size: 1.1rem; padding: 0.4rem 0 0; }}
 
 /* Touch targets */
-.stButton button, .stDownloadButton button, .stFormSubmitButton button, .stFileUploader button, [data-testid="stButtonGroup"] button,
+.stButton button, .stDownloadButton button, .stFormSubmitButton button, .stFileUploader button,
+[data-testid="stButtonGroup"] button,
 [data-testid="stTopNavLink"], [data-testid="stHeader"] button, [data-testid="stExpander"] summary,
 .react-aria-ComboBox [role="group"],
 .react-aria-ComboBox button, .stTextInput [data-testid="stTextInputRootElement"], [data-testid="stDateInputField"],

@@ -116,7 +116,7 @@ def checked_names(db: Database, sign_in_name: str, name: str, account_id: str | 
     """
     sign_in_name, name = plain_name(sign_in_name), plain_name(name)
     for field, value, missing in (
-        ("sign_in_name", sign_in_name, t("The name to sign in with is missing.")),
+        ("sign_in_name", sign_in_name, t("The sign-in name is missing.")),
         ("name", name, t("The name is missing.")),
     ):
         if not value:

@@ -353,4 +353,4 @@ def _person(who: SignedIn) -> tuple[str, str]:
 
 
 def _wrong() -> str:
-    return t("Name or password is wrong. Try again; a one-time code works only until its date, and once.")
+    return t("Name or password is wrong. A one-time code works once, and only until its date.")

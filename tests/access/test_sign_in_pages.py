@@ -37,7 +37,7 @@ def field(app, label):
 
 
 def sign_in(app, name, secret):
-    field(app, "Name").set_value(name)
+    field(app, "Sign-in name").set_value(name)
     field(app, "Password").set_value(secret)
     button(app, "Sign in").click()
     return app.run()
