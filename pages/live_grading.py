@@ -26,6 +26,9 @@ LOOK_S = 1.0
 
 MONITORED_CHART_S = 60.0
 
+_CONTEXT, _WAY, _ALERT = "live_context", "live_way", "live_alert"
+"""Names of the fields."""
+
 WAYS = Names(
     {RECORDING: later("One recording, with a result at its end"), MONITORING: later("Keep watching, with an alert")}
 )
@@ -39,10 +42,19 @@ def page() -> None:
     chosen_patient_banner(visit)
     if visit.assessment is not None:
         result(visit)
-    elif visit.session is not None:
-        bedside(visit)
-    else:
-        preparation(visit)
+        return
+    # The camera keeps its place on the page while the form above it goes: moved, it would begin anew.
+    with st.container():
+        if not visit.camera_on:
+            preparation(visit)
+    with st.container():
+        if visit.chosen:
+            bedside(visit)
+        else:
+            visit.turn_off()
+    if not visit.camera_on:
+        card = read_card()
+        model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
 
 
 def preparation(visit: LiveVisit) -> None:
@@ -51,21 +63,21 @@ def preparation(visit: LiveVisit) -> None:
         say(visit.notice, "warning")
     say_if_insecure()
     choose_patient(visit)
+    # The visit knows what was chosen; the fields forget it when they are not shown for a while.
+    usual = Grade(shared_settings().live.alert_grade)
+    for key, chosen in ((_CONTEXT, visit.context), (_WAY, visit.way), (_ALERT, visit.alert_grade or usual)):
+        st.session_state.setdefault(key, chosen)
     visit.context = st.pills(
-        t("What does the patient do?"),
-        list(Context),
-        default=visit.context,
-        format_func=lambda context: CONTEXT_NAMES[context],
+        t("What does the patient do?"), list(Context), key=_CONTEXT, format_func=CONTEXT_NAMES.__getitem__
     )
     visit.way = st.segmented_control(
-        t("How"), [RECORDING, MONITORING], default=visit.way, required=True, format_func=WAYS.__getitem__
+        t("How"), [RECORDING, MONITORING], key=_WAY, required=True, format_func=WAYS.__getitem__
     )
     if visit.way == MONITORING:
-        usual = Grade(shared_settings().live.alert_grade)
         visit.alert_grade = st.segmented_control(
             t("Alert from this grade on, once it has held"),
             list(PAIN_GRADES),
-            default=visit.alert_grade or usual,
+            key=_ALERT,
             required=True,
             format_func=lambda grade: style_of(grade).label,
         )
@@ -74,14 +86,9 @@ def preparation(visit: LiveVisit) -> None:
         for name, value in ((t("the patient"), visit.patient_id), (t("what the patient does"), visit.context))
         if value is None
     ]
-    if st.button(t("Go on to the camera"), type="primary", width="stretch", disabled=bool(missing)):
-        visit.turn_on()
-        st.rerun()
     if missing:
-        st.caption(t("Still to choose: {missing}.", missing=listed(missing)))
+        st.caption(t("Still to choose: {missing}. Then the camera can be turned on.", missing=listed(missing)))
     st.caption(joined([t("The camera stands 1 to 1.5 m from the face."), pictures_kept(visit)]))
-    card = read_card()
-    model_line(card["name"], card["version"], card["trained_on"], card["clinically_validated"])
 
 
 def pictures_kept(visit: LiveVisit) -> str:
@@ -95,12 +102,16 @@ def pictures_kept(visit: LiveVisit) -> str:
 
 def bedside(visit: LiveVisit) -> None:
     """Show the camera and, beside it, what is to be done and what is graded."""
+    if visit.session is None:
+        visit.turn_on()
     picture, beside = st.columns([3, 2])
     with picture:
-        if visit.session is not None:
-            camera(visit.session, visit.cameras)
-        if visit.context is not None:
+        on = visit.session is not None and camera(visit.session, visit.cameras, visit.camera_on)
+        if visit.camera_on and visit.context is not None:
             st.caption(CONTEXT_NAMES[visit.context])
+    if on != visit.camera_on:
+        visit.camera_on = on
+        st.rerun()
     with beside:
         status()
 
@@ -124,8 +135,10 @@ def status() -> None:
 
 def before_start(visit: LiveVisit, view: LiveView) -> None:
     """Say what is missing for a start; offer it once nothing is."""
-    if not view.camera_on:
+    if not visit.camera_on:
         say(t("Turn the camera on, and allow this page to use it if the browser asks."))
+    elif not view.camera_on:
+        say(t("Waiting for the camera."))
     elif view.stage is Stage.READY:
         say(t("The face can be graded."), "good")
     elif view.problem is not None:
@@ -135,7 +148,7 @@ def before_start(visit: LiveVisit, view: LiveView) -> None:
     start = t("Start recording") if visit.way == RECORDING else t("Start watching")
     if st.button(start, type="primary", width="stretch", disabled=view.stage is not Stage.READY):
         begin(visit)
-    if st.button(t("Back"), width="stretch"):
+    if visit.camera_on and st.button(t("Back"), width="stretch"):
         visit.turn_off()
         st.rerun()
 
@@ -171,7 +184,7 @@ def while_monitoring(visit: LiveVisit, view: LiveView) -> None:
     show_alert(session, visit.alert_grade)
     st.html(
         f'<div class="peea-working" role="status">'
-        f"{t('Watching since {length}.', length=seconds_text(round(view.done_s)))}</div>"
+        f"{t('Watching for {length}.', length=seconds_text(round(view.done_s)))}</div>"
     )
     chart(visit, MONITORED_CHART_S, max(0.0, view.done_s - MONITORED_CHART_S))
     if st.button(t("End the watching"), width="stretch"):

@@ -26,15 +26,17 @@ def keep_only_the_newest() -> None:
         relay.__class__ = NewestOnly
 
 
-def camera(session: LiveSession, number: int) -> None:
-    """Show the camera with the button that turns it on.
+def camera(session: LiveSession, number: int, on: bool) -> bool:
+    """Show the camera with the button that turns it on; return whether the browser is connecting or connected.
 
-    It is not turned on by itself (`desired_playing_state`): the browser's part of streamlit-webrtc 0.79 then begins two
-    connections at once every other time, answers for the wrong one and never shows a picture.
+    It is not turned on by itself (`desired_playing_state` from the start): the browser's part of streamlit-webrtc 0.79
+    then begins two connections at once every other time, answers for the wrong one and never shows a picture. Once it
+    is on, wishing it to be on takes its own buttons away: one of them would end a recording.
 
     Args:
         session: that the pictures are for.
         number: of this camera in the visit; a new number is a new connection.
+        on: what the last run of the page returned.
     """
     rules = shared_settings().live
     keep_only_the_newest()
@@ -42,7 +44,7 @@ def camera(session: LiveSession, number: int) -> None:
     if picture is None or held_for != number:
         picture = LivePicture(session, current_language())
         st.session_state[_PICTURE] = (number, picture)
-    webrtc_streamer(
+    connection = webrtc_streamer(
         key=f"camera_{number}",
         mode=WebRtcMode.SENDRECV,
         rtc_configuration=rules.ice_configuration(),
@@ -52,6 +54,7 @@ def camera(session: LiveSession, number: int) -> None:
         },
         video_frame_callback=picture,
         on_video_ended=session.camera_ended,
+        desired_playing_state=True if on else None,
         # It takes some milliseconds and never waits for the grading: the picture comes back at once.
         async_processing=False,
         media_toggle_controls=False,
@@ -67,6 +70,7 @@ def camera(session: LiveSession, number: int) -> None:
             "select_camera": t("Choose the camera"),
         },
     )
+    return connection.state.playing or connection.state.signalling
 
 
 def say_if_insecure() -> None:

@@ -96,6 +96,7 @@ class LiveVisit:
         if self.session is None or self.context is None:
             return False
         rules = shared_settings()
+        self.notice = None
         self.pictures = HeldPictures(rules.rating.key_frames, rules.faces) if self.may_keep_pictures() else None
         return self.session.start(self.context, keep=self.keeper(), keep_picture=self.pictures, monitor_from=watch_from)
 

@@ -10,7 +10,7 @@ from pages.parts.chips import chip, escape
 from pages.parts.saying import say
 from pages.parts.visit import shared_settings
 from peea.assessment.wording import seconds_text
-from peea.clock import on_ward, time_text
+from peea.clock import on_ward
 from peea.grade_style import style_of
 from peea.language import t
 from peea.live.alert_sound import alert_sound
@@ -20,6 +20,8 @@ from peea.scales import Grade
 
 ROWS = 8
 """Episodes shown on the page, the newest first; all are saved."""
+
+_APART = 'style="padding: 0.25rem 1rem"'
 
 
 def show_alert(session: LiveSession, alert_grade: Grade | None) -> None:
@@ -35,15 +37,15 @@ def show_alert(session: LiveSession, alert_grade: Grade | None) -> None:
 
 
 def show_episodes(session: LiveSession, at_most: int | None = ROWS) -> None:
-    """Show the stable episodes of pain so far, the newest first, a row each."""
+    """Show the stable episodes of pain so far, the newest first, a row each, by the ward's clock."""
     episodes, started = session.episodes, session.started
     if not episodes or started is None:
         st.caption(t("No pain expression has held so far."))
         return
     rows = "".join(
-        f"<tr><td>{escape(time_text(on_ward(started + timedelta(seconds=one.start_s))))}</td>"
-        f"<td>{chip(one.grade)}</td><td>{escape(seconds_text(one.duration_s))}</td></tr>"
+        f"<tr><td>{on_ward(started + timedelta(seconds=one.start_s)):%H:%M:%S}</td>"
+        f"<td {_APART}>{chip(one.grade)}</td><td>{escape(seconds_text(one.duration_s))}</td></tr>"
         for one in reversed(episodes if at_most is None else episodes[-at_most:])
     )
-    head = "".join(f"<th>{escape(name)}</th>" for name in (t("Time"), t("Grade"), t("Held")))
+    head = "".join(f"<th {_APART}>{escape(name)}</th>" for name in (t("Time"), t("Grade"), t("Held")))
     st.html(f'<table class="peea-facts peea-episodes"><tr>{head}</tr>{rows}</table>')

@@ -131,7 +131,8 @@ class _Drawn(MediaStreamTrack):
         self.took_s: list[float] = []
 
     async def recv(self) -> av.VideoFrame:
-        got: av.VideoFrame = await self._source.recv()
+        got = await self._source.recv()
+        assert isinstance(got, av.VideoFrame)
         begun = time.perf_counter()
         drawn = self._picture(got)
         drawn.pts, drawn.time_base = got.pts, got.time_base
@@ -220,6 +221,7 @@ async def _call(pipe: Connection, seconds: float) -> None:
                 frame = await shown.recv()
             except MediaStreamError:
                 return
+            assert isinstance(frame, av.VideoFrame)
             stamp = stamp_of(frame.to_ndarray(format="rgb24"))
             back.setdefault(stamp, camera.now_ms() - stamp)
 

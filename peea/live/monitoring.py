@@ -41,12 +41,14 @@ class Alert:
         grade: the highest stable grade of it so far.
         start_s: when it began, in seconds of the monitoring.
         end_s: until when such pain was stable so far.
+        held_s: how long it was stable in between, breaks left out.
     """
 
     number: int
     grade: Grade
     start_s: float
     end_s: float
+    held_s: float
 
 
 class Monitoring:
@@ -103,6 +105,10 @@ class Monitoring:
             alert = self.alert
             if alert is None or one.start_s > alert.end_s + self._quiet_s:
                 number = 1 if alert is None else alert.number + 1
-                self.alert = Alert(number, one.grade, one.start_s, one.end_s)
+                self.alert = Alert(number, one.grade, one.start_s, one.end_s, one.duration_s)
             elif one.end_s >= alert.start_s:
                 self.alert = replace(alert, grade=max(alert.grade, one.grade), end_s=max(alert.end_s, one.end_s))
+        if self.alert is not None:
+            since_s = self.alert.start_s
+            painful = [one for one in self.episodes if one.grade >= self.alert_grade and one.start_s >= since_s]
+            self.alert = replace(self.alert, held_s=sum(one.duration_s for one in painful))

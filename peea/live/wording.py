@@ -33,5 +33,5 @@ def alert_sentence(alert: Alert) -> str:
     return t(
         "{grade} pain expression, held for {length}. Go and see the patient.",
         grade=GRADE_NAMES[alert.grade],
-        length=seconds_text(alert.end_s - alert.start_s),
+        length=seconds_text(alert.held_s),
     )

@@ -1,5 +1,7 @@
 """Monitoring without an end: a row an episode, an alert for pain that holds, each told once."""
 
+import pytest
+
 from peea.live.monitoring import WINDOW_S, Monitoring
 from peea.scales import Grade
 from peea.settings import StabilityRules
@@ -51,6 +53,7 @@ def test_pain_that_soon_comes_back_or_rises_belongs_to_the_same_alert():
     monitoring, alerts = watched([(SEVERE, 3), (CALM, 5), (SEVERE, 3), (INTENSE, 3)])
     assert [number for number, _ in alerts] == [1]
     assert monitoring.alert.grade is INTENSE
+    assert monitoring.alert.held_s == pytest.approx(9, abs=0.5), "the calm in between has not held"
     _, alerts = watched([(SEVERE, 3), (CALM, 15), (SEVERE, 3)])
     assert [number for number, _ in alerts] == [1, 2]
 
