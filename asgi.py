@@ -12,7 +12,10 @@ from streamlit.starlette import App
 
 from pages.parts.lost_uploads import keep_upload_answers
 from peea.access.web import routes
+from peea.keeping.daily import keep_daily
+from peea.settings import load_settings
 
 PagesManager.uses_pages_directory = False
 keep_upload_answers()
+keep_daily(load_settings().keeping)
 app = App(Path(__file__).resolve().parent / "app.py", routes=routes())

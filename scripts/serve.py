@@ -6,9 +6,11 @@ from pathlib import Path
 from streamlit.web.cli import main
 
 from peea.access.errors import StartRefusedError
+from peea.access.rules import SignInWay
 from peea.access.starting import settle_start
+from peea.keeping.start import check_start, offer_of_backup
 from peea.settings import SettingsError, load_settings
-from peea.store import StoreError
+from peea.store import DatabaseDamagedError, StoreError
 
 REFUSED = 1
 
@@ -16,7 +18,13 @@ REFUSED = 1
 def settle() -> None:
     """Tell on the console what the first administrator needs, or why PEEA does not start."""
     try:
-        told = settle_start(load_settings().access)
+        rules = load_settings()
+        check_start(sign_in=rules.access.way is not SignInWay.DEMONSTRATION)
+        told = settle_start(rules.access)
+    except DatabaseDamagedError as error:
+        # The pages say it, too: whoever opens them must not wait for somebody to read the console.
+        sys.stderr.write(f"{error}\n{offer_of_backup(rules.keeping.backup_folder)}\n")
+        return
     except (StartRefusedError, SettingsError, StoreError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(REFUSED)

@@ -13,10 +13,11 @@ from pages.parts.chips import escape
 from peea.access.errors import SignedOutError, StartRefusedError
 from peea.demonstration import DemonstrationError
 from peea.frames import RecordingError
+from peea.keeping.start import offer_of_backup
 from peea.language import later, t
 from peea.model_cards import GraderError
-from peea.settings import SettingsError
-from peea.store import StoreError
+from peea.settings import SettingsError, load_settings
+from peea.store import DatabaseDamagedError, StoreError
 
 _log = logging.getLogger("peea.pages")
 
@@ -47,6 +48,10 @@ def problems_told() -> Iterator[None]:
         yield
     except SignedOutError:
         st.rerun()  # app.py shows the sign-in page
+    except DatabaseDamagedError as error:
+        _log.error("the data base is damaged")
+        say(str(error), "error")
+        say(_way_back(), "error")
     except (StartRefusedError, DemonstrationError, StoreError, SettingsError, GraderError, RecordingError) as error:
         # Its text may name a patient or a recording; the log does without.
         _log.warning("told on the page: %s", type(error).__name__)
@@ -54,3 +59,11 @@ def problems_told() -> Iterator[None]:
     except Exception:  # noqa: BLE001 - the last place before the reader; Streamlit's own control flow is not among these
         _log.exception("a page failed")
         say(t(FAULT), "error")
+
+
+def _way_back() -> str:
+    """Return the sentence that offers the last good backup."""
+    try:
+        return offer_of_backup(load_settings().keeping.backup_folder)
+    except (SettingsError, StoreError) as error:
+        return str(error)

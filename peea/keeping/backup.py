@@ -24,6 +24,7 @@ from peea.store.site_key import SiteKey, site_key
 
 PREFIX: Final = "peea-"
 SUFFIX: Final = ".backup"
+STAMP: Final = "%Y-%m-%dT%H%M%SZ"
 UNFINISHED: Final = ".unfinished-backup-"
 """Begins the name of the folder in which a backup is made; what a killed program left is removed by the next one."""
 
@@ -86,6 +87,20 @@ def make_backup(folder: Path, path: Path | None = None, keep: int = 14) -> Backu
 def backups_in(folder: Path) -> list[Path]:
     """Return the backups in a folder, the newest first."""
     return sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True) if folder.is_dir() else []
+
+
+def newest_backup(folder: Path) -> datetime | None:
+    """Return when the newest backup of a folder was made (UTC), by its name; None if there is none.
+
+    A file has this name only once it was checked; whether it can still be read, `last_good_backup` says.
+    """
+    for file in backups_in(folder):
+        stamp = file.name.removeprefix(PREFIX).removesuffix(SUFFIX)[: len("2026-01-01T000000Z")]
+        try:
+            return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+        except ValueError:
+            continue  # somebody else's file
+    return None
 
 
 def check_backup(file: Path, key: SiteKey | None, workshop: Path) -> Contents:
@@ -170,7 +185,7 @@ def _made(workshop: Path, path: Path, key: SiteKey | None) -> tuple[Contents, Pa
 
 
 def _free_name(folder: Path, moment: datetime) -> Path:
-    stamp = moment.strftime("%Y-%m-%dT%H%M%SZ")
+    stamp = moment.strftime(STAMP)
     file, number = folder / f"{PREFIX}{stamp}{SUFFIX}", 2
     while file.exists():
         file, number = folder / f"{PREFIX}{stamp}-{number}{SUFFIX}", number + 1

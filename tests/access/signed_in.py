@@ -14,6 +14,7 @@ from peea.access.account_store import AccountStore
 from peea.access.rules import AccessRules
 from peea.access.sign_in import SignIn
 from peea.access.signed_in import SignedIn
+from peea.store.site_key import SiteKey
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PATIENCE_S = 60
@@ -38,9 +39,10 @@ def accounts_site(tmp_path, monkeypatch, quick_hashes):
     settings = tmp_path / "site.toml"
     settings.write_text(f'[access]\nsign_in = "accounts"\nwrong_before_lock = {RULES.wrong_before_lock}\n')
     monkeypatch.setenv("PEEA_SETTINGS", str(settings))
-    monkeypatch.setenv("PEEA_DATA", str(tmp_path))
+    monkeypatch.setenv("PEEA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PEEA_KEY", SiteKey.new().text())
     shared_settings.clear()
-    yield tmp_path
+    yield tmp_path / "data"
     shared_settings.clear()
 
 
