@@ -2,6 +2,7 @@
 #   make run     environment, dependencies, demonstration patients, the app on http://localhost:8501
 #   make test    all of the tests, browser tests included
 #   make lint    ruff and mypy
+#   make audit   known vulnerabilities of the packages, secrets in the committed files
 #   make bench   measure the speed on this machine and write docs/bench.md and the README's table
 #   make dataset / make train    render the synthetic patients; run every training and search behind the cards on them
 
@@ -17,7 +18,7 @@ RUN_NEEDS := py:ensurepip=python3-venv libGL.so.1=libgl1 libgthread-2.0.so.0=lib
 TEST_NEEDS := $(RUN_NEEDS) chromium=chromium ffmpeg=ffmpeg libEGL.so.1=libegl1 libEGL_mesa.so.0=libegl-mesa0 \
 	pkg:libgl1-mesa-dri=libgl1-mesa-dri
 
-.PHONY: run demo test lint bench format dataset train clean
+.PHONY: run demo test lint audit bench format dataset train clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp demo
@@ -33,6 +34,9 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/dev.stamp
+	$(BIN)/python scripts/audit.py
 
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m peea.bench

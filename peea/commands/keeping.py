@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import BadInputError, By, Database, err, login_name, out
+from peea.commands.shared import BadInputError, By, Database, err, login_name, out
 
 if TYPE_CHECKING:
     from peea.keeping.retention import KindReport

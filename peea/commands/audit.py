@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import FAILED, BadInputError, By, Database, err, login_name, out
+from peea.commands.shared import FAILED, BadInputError, By, Database, err, login_name, out
 from peea.store.audit import Action
 
 if TYPE_CHECKING:

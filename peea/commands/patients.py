@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import By, Database, err, open_log, out
+from peea.commands.shared import By, Database, err, open_log, out
 from peea.scales import CONTEXT_NAMES, GRADE_NAMES
 
 patients_app = typer.Typer(help="List and register patients.", no_args_is_help=True, rich_markup_mode=None)

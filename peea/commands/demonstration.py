@@ -8,7 +8,7 @@ from rich.text import Text
 
 from peea.assessment import Progress, result_sentence
 from peea.assessment.road import GradesFaces
-from peea.cli_shared import err, progress_bar
+from peea.commands.shared import err, progress_bar
 from peea.demonstration import DemonstrationRecording, demonstration_recordings
 from peea.demonstration_scores import add_results, planned_scores, review_results
 from peea.demonstration_ward import fill_ward, stale, touched_by_people

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import By, Database, err, login_name, out
+from peea.commands.shared import By, Database, err, login_name, out
 from peea.scales import GRADE_NAMES, GRADES
 
 if TYPE_CHECKING:

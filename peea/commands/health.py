@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import FAILED, Database, out
+from peea.commands.shared import FAILED, Database, out
 
 
 def health(

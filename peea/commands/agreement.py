@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import BadInputError, err, login_name, out
+from peea.commands.shared import BadInputError, err, login_name, out
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from peea.cli_shared import BAD_INPUT, BadInputError, By, Database, err, login_name, open_log
+from peea.commands.shared import BAD_INPUT, BadInputError, By, Database, err, login_name, open_log
 
 
 class Form(StrEnum):

@@ -1,0 +1,1 @@
+"""The commands of `peea`, a module each group; `peea.cli` puts them together."""
