@@ -68,10 +68,11 @@ def new_folder_aside(path: Path, why: str) -> Path:
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     number = 1
     try:
+        (path.parent / SET_ASIDE).mkdir(mode=0o700, exist_ok=True)
         while True:
             folder = path.parent / SET_ASIDE / (f"{stamp}-{why}" if number == 1 else f"{stamp}-{why}-{number}")
             try:
-                folder.mkdir(mode=0o700, parents=True)
+                folder.mkdir(mode=0o700)
                 return folder
             except FileExistsError:
                 number += 1

@@ -122,7 +122,7 @@ def open_database(path: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> O
     path = Path(path)
     with named_errors(path):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnavailableError(
                 t(

@@ -35,7 +35,8 @@ class KeptFiles:
 
     def __init__(self, database: Path, key: SiteKey | None) -> None:
         self.key = key
-        self.folder = database.parent / FOLDER / (key.key_id if key is not None else "")
+        self._all = database.parent / FOLDER
+        self.folder = self._all / (key.key_id if key is not None else "")
 
     def names(self) -> set[str]:
         """Return the names of all kept files."""
@@ -127,7 +128,8 @@ class KeptFiles:
 
     def _write(self, name: str, source: BinaryIO) -> str:
         """Write a new file that outlives a power cut; return the SHA-256 of its content."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._all, self.folder):  # `parents` would make the upper one readable by others
+            folder.mkdir(mode=0o700, exist_ok=True)
         digest = hashlib.sha256()
         descriptor = os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
