@@ -18,14 +18,14 @@ import typer
 from rich.text import Text
 
 from peea import __version__
-from peea.cli_agreement import agreement
-from peea.cli_audit import audit_app
-from peea.cli_exchange import add_exchange
-from peea.cli_health import health
-from peea.cli_keeping import add_keeping
-from peea.cli_patients import patients_app
-from peea.cli_ratings import ratings_app
-from peea.cli_shared import (
+from peea.commands.agreement import agreement
+from peea.commands.audit import audit_app
+from peea.commands.exchange import add_exchange
+from peea.commands.health import health
+from peea.commands.keeping import add_keeping
+from peea.commands.patients import patients_app
+from peea.commands.ratings import ratings_app
+from peea.commands.shared import (
     BAD_INPUT,
     FAILED,
     NOT_ASSESSABLE,
@@ -160,20 +160,20 @@ def demo(
 
     A second time changes nothing; but a ward of another day with which nobody has worked is made anew.
     """
-    from peea import cli_demonstration
+    from peea.commands import demonstration
 
     if remove and (score_them or renew or keep):
         raise BadInputError("--remove and the other options exclude each other.")
     if keep:
-        cli_demonstration.keep_all(_grader(model))
+        demonstration.keep_all(_grader(model))
         return
     with open_log(by, database) as log:
         if remove:
             err.print(f"{log.remove_demonstration()} demonstration patients were removed.")
             return
-        cli_demonstration.fill(log, renew=renew)
+        demonstration.fill(log, renew=renew)
         if score_them:
-            cli_demonstration.add_recordings(log, model, lambda: _grader(model), at_most)
+            demonstration.add_recordings(log, model, lambda: _grader(model), at_most)
 
 
 @app.command("settings")

@@ -27,7 +27,7 @@ from peea.store.demonstration import FICTIONAL_PATIENTS
 from tests.assessment.doubles import ScriptedGrader
 from tests.frames.videos import make_sound, make_video
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 BRIGHT, DARK = np.full((64, 96, 3), 150, np.uint8), np.full((64, 96, 3), 6, np.uint8)
 
 
