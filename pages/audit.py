@@ -38,8 +38,8 @@ def page() -> None:
 
 def ask(log: AuditLog) -> AuditQuery:
     """Ask what is looked for; everything by default."""
-    who, patient = st.columns(2)
-    did, of = st.columns(2)
+    who, patient, did = st.columns(3)
+    of, start, end = st.columns(3)
     person = who.selectbox(
         t("Person"), log.people(), index=None, placeholder=t("Everybody"), format_func=t, key="audit_person"
     )
@@ -60,7 +60,6 @@ def ask(log: AuditLog) -> AuditQuery:
         format_func=part_name,
         key="audit_part",
     )
-    start, end = st.columns(2)
     first = start.date_input(t("From (day/month/year)"), value=None, format="DD/MM/YYYY", key="audit_from")
     last = end.date_input(t("To the end of (day/month/year)"), value=None, format="DD/MM/YYYY", key="audit_to")
     return AuditQuery(

@@ -37,6 +37,8 @@ PART_NAMES: Final[Mapping[str, str]] = Names(
         "study_codes": later("Which patient a study code stands for"),
         "audit": later("Audit trail"),
         "accounts": later("Accounts"),
+        "sign_ins": later("Signing in"),
+        "data base": later("The data base"),
     }
 )
 """Parts of the record in words; one that is not here is called as the data base calls it."""

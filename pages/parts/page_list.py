@@ -33,6 +33,7 @@ PAGES: Final = (
     PageEntry("exchange", later("Export and import"), (Permission.EXPORT, Permission.IMPORT)),
     PageEntry("users", later("Users"), (Permission.MANAGE_USERS,)),
     PageEntry("audit", later("Audit trail"), (Permission.SEARCH_AUDIT,)),
+    PageEntry("health", later("Health"), (Permission.MANAGE_SETTINGS,)),
     PageEntry("about", later("About this model")),
 )
 """Every page but the own one, in the order of the navigation."""
@@ -94,5 +95,6 @@ def refused(pages: dict[str, st.Page], page: st.Page, actor: Actor, signed_in: b
     st.title(t(entry.title), anchor=False)
     may = not entry.needs or any(actor.may(needed) for needed in entry.needs)
     say(t("Nobody signs in here: this page has no meaning.") if may else REFUSALS[entry.needs[0]], "warning")
-    st.page_link(pages[shown[0].file], label=t("Go to {page}", page=t(shown[0].title)))
+    if st.button(t("Go to {page}", page=t(shown[0].title)), type="primary", width="stretch"):
+        st.switch_page(pages[shown[0].file])
     return True

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -182,7 +183,9 @@ class ExchangeStore(OpenStore):
                 t("A record of the kind {table} does not fit the others ({why}).", table=table, why=str(error))
             ) from error
         key = str(row[KEYS[table]])
-        write_audit(db, self.actor, Action.IMPORTED, table, key, source=source)
+        # Of the file's name its kind only: lists are named after patients, too.
+        kind = PurePath(source).suffix.lstrip(".")
+        write_audit(db, self.actor, Action.IMPORTED, table, key, patient_id=row.get("patient_id"), source=kind)
 
 
 def _is_there(db: Database, table: str, row: Row) -> bool:

@@ -137,7 +137,7 @@ class ManualLog(OpenStore):
         """
         if not reason.strip():
             raise InvalidRatingError(t("Give the reason why this was entered in error."))
-        self.manual_rating(manual_id)
+        patient_id = self.manual_rating(manual_id).patient_id
         with self._writing() as db:
             changed = db.execute(
                 "UPDATE manual_ratings SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? "
@@ -145,7 +145,7 @@ class ManualLog(OpenStore):
                 [now_utc(), self.actor, reason.strip(), manual_id],
             ).rowcount
             if changed:
-                write_audit(db, self.actor, Action.WITHDRAWN, "manual_ratings", manual_id, reason=reason.strip())
+                write_audit(db, self.actor, Action.WITHDRAWN, "manual_ratings", manual_id, patient_id=patient_id)
         return self.manual_rating(manual_id)
 
     def _read(self, query: str, values: list[Any]) -> list[ManualRating]:
