@@ -101,7 +101,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     ),
     Experiment(
         "resnet50",
-        replace(PLAIN_RESNET50, input_size=128, epochs=5),
+        replace(PLAIN_RESNET50, input_size=128, epochs=30),
         title="Improved ResNet50, larger pictures",
         pretrained_by="resnet50_improved",
         searched=True,
