@@ -8,6 +8,7 @@ import itertools
 import pkgutil
 import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -267,3 +268,11 @@ def test_every_permission_is_somebodys_and_says_no_in_words():
     assert set(itertools.chain.from_iterable(ALLOWED.values())) == set(Permission)
     for permission in Permission:
         assert peea.access.REFUSALS[permission].startswith("Your account may not")
+
+
+def test_the_documented_table_is_the_one_that_counts():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "roles_and_audit.md").read_text(encoding="utf-8")
+    for permission in Permission:
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| `{permission.value}` |")]
+        said = [cell.strip() != "–" for cell in line.strip("|").split("|")[2:]]
+        assert said == [permission in ALLOWED[role] for role in Role], line
