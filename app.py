@@ -1,7 +1,6 @@
 """The app: page set-up, who is signed in, what is always in view, and the pages. Start it with `make run`."""
 
 import importlib
-import logging
 import threading
 
 import streamlit as st
@@ -35,15 +34,14 @@ from pages.parts.visit import (
 from pages.parts.way_in import close_way, open_way
 from peea.access import Permission
 from peea.clock import set_zone
+from peea.watch.logs import set_up_logs
 
 
 @st.cache_resource(show_spinner=False)
 def set_up_process() -> None:
     """Do once what serves all visits."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for library in ("aioice", "aiortc", "streamlit_webrtc"):
-        # What they tell of each connection holds the addresses of tablets.
-        logging.getLogger(library).setLevel(logging.WARNING)
+    # Once more, for the loggers that Streamlit has made since the server started.
+    set_up_logs(shared_settings().watch)
     settle_memory()
     answer_for_visits()
     # The model's libraries take seconds to load; by the time that a recording is chosen, they are there.

@@ -37,5 +37,6 @@ if __name__ == "__main__":
     if not {"--help", "--version"} & set(sys.argv):
         settle()
     server = Path(__file__).resolve().parent.parent / "asgi.py"
-    sys.argv = ["streamlit", "run", str(server), *sys.argv[1:]]
+    most = str(load_settings().recordings.max_upload_mb)
+    sys.argv = ["streamlit", "run", str(server), "--server.maxUploadSize", most, *sys.argv[1:]]
     sys.exit(main())

@@ -19,6 +19,7 @@ from peea.store import SavedStudy, StudyStore
 from peea.studies import SCALE_NAMES, RatingScale, Study, demonstration_study
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, Trait, table_of_study
 from peea.studies.uploads import (
+    MOST_BYTES,
     Layout,
     Matching,
     TableFileError,
@@ -123,6 +124,7 @@ def _upload() -> Source | None:
     file = st.file_uploader(
         t("Table of ratings as CSV: a row for each rating, or a column for each rater"),
         type=["csv", "txt", "tsv"],
+        max_upload_size=MOST_BYTES // 1024**2,
         key="agreement_file",
     )
     if file is None:

@@ -13,6 +13,7 @@ from pages.parts.visit import open_log, without_sign_in
 from peea.clock import date_text
 from peea.language import t, tn
 from peea.records.candidates import DECISION_WORDS, Candidate, Decision, checked, take_in
+from peea.records.fhir_in import LARGEST_BYTES
 from peea.records.incoming import candidates_of_file
 from peea.store import StoreError
 
@@ -28,6 +29,7 @@ def show_import() -> None:
     upload = st.file_uploader(
         t("List of patients (CSV) or FHIR R4 Bundle (JSON)"),
         type=["csv", "txt", "json"],
+        max_upload_size=LARGEST_BYTES // 10**6,
         key=f"exchange_file_{st.session_state.get('exchange_files', 0)}",
     )
     st.caption(

@@ -39,20 +39,15 @@ _MADE: Final = "peea_log"
 def set_up_logs(rules: WatchRules) -> None:
     """Write all logs of this process as safe lines: to the console and, if a folder is set, to files that rotate.
 
-    Raises:
-        OSError: the folder cannot be made or written.
+    A folder that cannot be written is told on the console: PEEA works all the same.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    refused: OSError | None = None
     if rules.log_folder:
-        folder = Path(rules.log_folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / LOG_FILE
-        handlers.append(
-            logging.handlers.RotatingFileHandler(
-                file, maxBytes=rules.log_megabytes * 1_000_000, backupCount=rules.log_files, encoding="utf-8"
-            )
-        )
-        file.chmod(0o600)
+        try:
+            handlers.append(_file_handler(Path(rules.log_folder), rules))
+        except OSError as error:
+            refused = error
     root = logging.getLogger()
     for old in [one for one in root.handlers if getattr(one, _MADE, False)]:
         root.removeHandler(old)
@@ -66,8 +61,22 @@ def set_up_logs(rules: WatchRules) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     _take_over_the_server_s_own()
     logging.captureWarnings(True)
+    # The logging library would print what it could not write, with everything that was put into it.
+    logging.raiseExceptions = False
     sys.excepthook = _tell_of_the_last
     threading.excepthook = _tell_of_a_thread
+    if refused is not None:
+        logging.getLogger("peea").error("logs cannot be written into their folder", exc_info=refused)
+
+
+def _file_handler(folder: Path, rules: WatchRules) -> logging.Handler:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / LOG_FILE
+    handler = logging.handlers.RotatingFileHandler(
+        file, maxBytes=rules.log_megabytes * 1_000_000, backupCount=rules.log_files, encoding="utf-8"
+    )
+    file.chmod(0o600)
+    return handler
 
 
 def _take_over_the_server_s_own() -> None:

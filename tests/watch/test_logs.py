@@ -31,6 +31,7 @@ def logs(tmp_path):
     root.handlers, root.level = handlers, level
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(False)
+    logging.raiseExceptions = True
 
 
 def test_a_line_says_when_what_and_how_grave(logs):
@@ -91,6 +92,12 @@ def test_folder_and_level_are_settings(tmp_path):
     site = tmp_path / "site.toml"
     site.write_text(f'[watch]\nlog_folder = "{tmp_path}"\nlog_level = "ERROR"\n')
     assert load_settings(site).watch == WatchRules(log_folder=str(tmp_path), log_level="ERROR")
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_stops_nothing(logs, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    set_up_logs(WatchRules(log_folder=str(tmp_path / "file")))
+    assert "logs cannot be written" in capsys.readouterr().err
 
 
 def test_setting_up_again_does_not_write_twice(logs, tmp_path):
