@@ -1,8 +1,8 @@
 """Looks in the audit trail: who was shown what of which patient. One row a look, and never in the way of reading.
 
 A look that cannot be written now (another program holds the data base, the disk is full or read-only) does not keep a
-nurse from the patient: it stands in the program's log at once, and is written, with its own time, as soon as there is a
-way to.
+nurse from the patient: the program's log says at once that one waits, and it is written, with its own time, as soon as
+there is a way to.
 """
 
 from __future__ import annotations
@@ -95,16 +95,8 @@ def write_look(
             _waiting[path] = deque([*to_write, *_waiting.pop(path, ())], maxlen=MOST)
         if not isinstance(error, DatabaseLockedError | DatabaseUnavailableError | DiskFullError):
             raise
-        look = to_write[-1]
-        _log.warning(
-            "not yet in the audit trail (%s): %s %s %s %s %s",
-            type(error).__name__,
-            look.actor,
-            look.action.value,
-            look.table,
-            look.row_id,
-            dict(look.detail),
-        )
+        # The log may hold nothing of a patient: it says how many, not whose.
+        _log.warning("%d looks wait to be written into the audit trail: %s", len(to_write), type(error).__name__)
     with _lock:
         if len(_written) >= MOST:
             past = [one for one, at in _written.items() if now - at >= AGAIN_AFTER_S]
