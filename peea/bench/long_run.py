@@ -62,7 +62,7 @@ def section(stream: Stream, model: str, load: tuple[float, float]) -> str:
         f"## {sessions} of {stream.seconds / 60:.1f} minutes, {model}",
         "",
         f"{when}, {machine()}; load {load[0]:.1f} when it began, {load[1]:.1f} when it ended. Cameras of 25 frames a",
-        "second, 640 x 480; each frame is drawn on as for the browser.",
+        "second, 640 x 480; each frame is unpacked, drawn on and compressed as for a browser.",
         "",
         "| part | graded a second, each | median late | 95 % within | memory |",
         "|---|---|---|---|---|",

@@ -14,6 +14,8 @@ from typing import Final
 
 import av
 import numpy as np
+from aiortc.codecs.vpx import Vp8Decoder, Vp8Encoder, VpxPayloadDescriptor
+from aiortc.jitterbuffer import JitterFrame
 
 from peea.assessment.road import GradesFaces
 from peea.bench.material import CAMERA_RATE
@@ -100,11 +102,15 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def decoded(frame: Frame, time_s: float) -> av.VideoFrame:
-    """Return a frame as WebRTC's decoder hands it out: planes of YUV, its time in the stream."""
-    made = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(format="yuv420p")
-    made.pts, made.time_base = round(time_s / CLOCK), CLOCK
-    return made
+def compressed(frames: Sequence[Frame]) -> list[bytes]:
+    """Return frames as a browser sends them, in VP8; the first one can be unpacked by itself."""
+    encoder, packed = Vp8Encoder(), []
+    for number, frame in enumerate(frames):
+        picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(format="yuv420p")
+        picture.pts, picture.time_base = round(number / CAMERA_RATE / CLOCK), CLOCK
+        parts, _ = encoder.encode(picture)
+        packed.append(b"".join(VpxPayloadDescriptor.parse(part)[1] for part in parts))
+    return packed
 
 
 class Counted:
@@ -123,9 +129,9 @@ class Counted:
 
 
 class Camera(threading.Thread):
-    """A camera that offers frames at their rate and has each drawn on, as the connection to a browser does."""
+    """A camera at its rate: each frame is unpacked, offered, drawn on and compressed again, as for a browser."""
 
-    def __init__(self, session: LiveSession, grader: Counted, frames: Sequence[np.ndarray], first_s: float) -> None:
+    def __init__(self, session: LiveSession, grader: Counted, frames: Sequence[bytes], first_s: float) -> None:
         super().__init__(daemon=True)
         self._session, self._frames, self._first_s = session, frames, first_s
         self.grader = grader
@@ -133,14 +139,16 @@ class Camera(threading.Thread):
         self.late_s: list[float] = []
 
     def run(self) -> None:
-        picture = LivePicture(self._session, Language.ENGLISH)
+        picture, decoder, encoder = LivePicture(self._session, Language.ENGLISH), Vp8Decoder(), Vp8Encoder()
         begun, last_s = time.monotonic() + self._first_s, -1.0
-        for count, planes in enumerate(itertools.cycle(self._frames)):
+        for count, packed in enumerate(itertools.cycle(self._frames)):
             if self._stopped.wait(max(0.0, begun + count / CAMERA_RATE - time.monotonic())):
                 return
-            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-            frame.pts, frame.time_base = round(count / CAMERA_RATE / CLOCK), CLOCK
-            picture(frame)
+            stamp = round(count / CAMERA_RATE / CLOCK)
+            for frame in decoder.decode(JitterFrame(data=packed, timestamp=stamp)):
+                drawn = picture(frame)
+                drawn.pts, drawn.time_base = stamp, CLOCK
+                encoder.encode(drawn)
             view = self._session.view
             if view.stage is Stage.READY:
                 self._session.start(Context.REST, monitor_from=Grade.INTENSE)
@@ -166,9 +174,9 @@ def play(frames: Sequence[Frame], grader: Grader, sessions: int, slices: Sequenc
     turns = Turns(usable_cores())
     graders = [Counted(grader) for _ in range(sessions)]
     bedsides = [LiveSession(lambda: FaceFinder(settings.faces), each, turns, settings) for each in graders]
-    planes = [decoded(frame, 0.0).to_ndarray() for frame in frames]
+    packed = compressed(frames)
     cameras = [
-        Camera(bedside, counted, planes, place / CAMERA_RATE / sessions)
+        Camera(bedside, counted, packed, place / CAMERA_RATE / sessions)
         for place, (bedside, counted) in enumerate(zip(bedsides, graders, strict=True))
     ]
     for each in cameras:
