@@ -113,8 +113,8 @@ def _of_model(figures: Figures) -> list[str]:
     ]
     lines += [
         "",
-        "Late is the time from a frame's arrival at the session to its grade. Each frame is also unpacked, drawn on and "
-        "compressed, as for a browser. A frame that finds the graders busy gives way to the next one.",
+        "Late is the time from a frame's arrival at the session to its grade. Each frame is also unpacked, drawn on "
+        "and compressed, as for a browser. A frame that finds the graders busy gives way to the next one.",
         "",
         _shown(figures.shown),
     ]
