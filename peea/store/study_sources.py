@@ -40,9 +40,11 @@ def study_of_rating_set(
 
     Raises:
         UnknownRatingError: there is no such set.
+        PermissionRefusedError: this actor may not link study codes to patients.
         StudyIncompleteError: it is not a set of recordings, or raters still rate in it.
     """
     of = ratings.set(set_id)
+    behind = ratings.beside(StudyCodes).rated_recordings(of.set_id)
     if of.kind is not SetKind.RECORDINGS or not of.closed:
         raise StudyIncompleteError(
             t(
@@ -51,7 +53,6 @@ def study_of_rating_set(
             )
         )
     items = ratings.items(of.set_id)
-    behind = ratings.beside(StudyCodes).rated_recordings(of.set_id)
     given = ratings.ratings_of_set(of.set_id)
     codes = {item.item_id: f"{item.place:03d} {item.recording}" for item in items}
     raters = sorted({rater for by_rater in given.values() for rater in by_rater})

@@ -15,14 +15,21 @@ import pytest
 import peea.access
 import peea.store
 from peea.access import ALLOWED, Actor, Permission, Role
-from peea.rating import PspiCodes
+from peea.rating import ConsistencyRules, PspiCodes
+from peea.rating.training_set import TrainingSetError
+from peea.rating_export import export_training_set
+from peea.records.candidates import take_in
+from peea.records.contents import ExportFilter, codes_of, course_of, records_of, sheet_of
 from peea.scales import PSPI_ACTIONS
 from peea.store import CareLog, ManualKind, ManualLog, PatientLog, PermissionRefusedError, RatingStore, SetKind, Sex
 from peea.store.audit_log import AuditLog, AuditQuery
 from peea.store.care import DoseUnit, Route
+from peea.store.errors import StudyIncompleteError
 from peea.store.open_store import OpenStore
-from peea.store.ratings import NewItem
+from peea.store.ratings import NewItem, RatingSet
 from peea.store.rights import DECLARED, WARD, WHOSE, Needs
+from peea.store.study_sources import study_of_rating_set
+from peea.studies import ModelUnderTest
 from tests.factories import made_up_assessment
 
 BORN, GIVEN = date(1941, 5, 3), datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -276,3 +283,50 @@ def test_the_documented_table_is_the_one_that_counts():
         (line,) = [line for line in text.splitlines() if line.startswith(f"| `{permission.value}` |")]
         said = [cell.strip() != "–" for cell in line.strip("|").split("|")[2:]]
         assert said == [permission in ALLOWED[role] for role in Role], line
+
+
+LEAVING = {
+    "record sheet": (
+        {Role.WARD_STAFF, Role.PAIN_LEAD},
+        lambda who, path, ids: sheet_of(ids["assessment_id"], who, path),
+    ),
+    "course sheet": ({Role.WARD_STAFF, Role.PAIN_LEAD}, lambda who, path, ids: course_of(ids["patient_id"], who, path)),
+    "export": ({Role.PAIN_LEAD}, lambda who, path, ids: records_of(ExportFilter(), who, "csv", path)),
+    "codes of an export": ({Role.PAIN_LEAD}, lambda who, path, ids: codes_of([ids["patient_id"]], who, path)),
+    "import": ({Role.PAIN_LEAD}, lambda who, path, ids: imported(who, path)),
+    "training set": ({Role.PAIN_LEAD}, lambda who, path, ids: training_set(who, path)),
+    "study": ({Role.PAIN_LEAD}, lambda who, path, ids: study(who, path)),
+}
+"""What leaves or comes in through functions above the fronts, and who may have it so."""
+
+
+def imported(who, path):
+    with PatientLog(path, actor=who) as log:
+        return take_in([], [], "patients.csv", log)
+
+
+def training_set(who, path):
+    with RatingStore(path, actor=who) as store:
+        rated = RatingSet("s", "Pilot", SetKind.KEY_FRAMES, False, "", "", None, None, 0, {})
+        return export_training_set(store, rated, path.parent / "set", ConsistencyRules())
+
+
+def study(who, path):
+    with RatingStore(path, actor=who) as ratings:
+        model = ModelUnderTest("a", "1", "0" * 64)
+        return study_of_rating_set(ratings, ratings.beside(PatientLog), "Pilot", "Study", "", model)
+
+
+@pytest.mark.parametrize("what", LEAVING)
+def test_what_leaves_and_comes_in_as_each_role(what, copied):
+    path, ids = copied
+    allowed, call = LEAVING[what]
+    for role, actor in ACTORS.items():
+        refused = False
+        try:
+            call(actor, path, ids[OWN])
+        except PermissionRefusedError:
+            refused = True
+        except (TrainingSetError, StudyIncompleteError):
+            pass  # it was let in and found nothing to make one of
+        assert refused is (role not in allowed), role
