@@ -131,7 +131,7 @@ def take_in(
     *,
     demonstration: bool = False,
 ) -> TakenIn:
-    """Carry out what was decided, patient by patient, and return what was done.
+    """Carry out what was decided for all patients, or for none if anything fails; return what was done.
 
     Args:
         candidates: as `checked` gave them.
@@ -142,15 +142,27 @@ def take_in(
 
     Raises:
         ValueError: a decision is not among the candidate's choices.
-        StoreError: a patient cannot be written after all; those before are in.
+        StoreError: a patient cannot be written after all; nobody of the file is in.
     """
     if len(candidates) != len(decisions):
         raise ValueError(f"{len(candidates)} patients need as many decisions; got {len(decisions)}")
-    done = dict.fromkeys(Decision, 0)
-    kept: list[Mapping[str, Sequence[Row]]] = []
     for candidate, decision in zip(candidates, decisions, strict=True):
         if decision not in candidate.choices:
             raise ValueError(f"{decision} cannot be decided for {candidate.place}; choices: {candidate.choices}")
+    with log.together():
+        return _carried_out(candidates, decisions, source, log, demonstration)
+
+
+def _carried_out(
+    candidates: Sequence[Candidate],
+    decisions: Sequence[Decision],
+    source: str,
+    log: PatientLog,
+    demonstration: bool,
+) -> TakenIn:
+    done = dict.fromkeys(Decision, 0)
+    kept: list[Mapping[str, Sequence[Row]]] = []
+    for candidate, decision in zip(candidates, decisions, strict=True):
         done[decision] += 1
         if decision is Decision.LEAVE_OUT:
             continue
