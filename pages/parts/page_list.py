@@ -33,7 +33,7 @@ PAGES: Final = (
     PageEntry("exchange", later("Export and import"), (Permission.EXPORT, Permission.IMPORT)),
     PageEntry("users", later("Users"), (Permission.MANAGE_USERS,)),
     PageEntry("audit", later("Audit trail"), (Permission.SEARCH_AUDIT,)),
-    PageEntry("health", later("Health"), (Permission.MANAGE_SETTINGS,)),
+    PageEntry("machine_health", later("Health"), (Permission.MANAGE_SETTINGS,)),
     PageEntry("about", later("About this model")),
 )
 """Every page but the own one, in the order of the navigation."""

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 import peea
 from peea.keeping.rules import KeepingRules
-from peea.language import Names, later, t
+from peea.language import Names, later, listed, t
 from peea.model_cards import DEFAULT_MODEL, MODELS_FOLDER, GraderError, model_names, read_card
 from peea.settings import Settings
 from peea.store.database import BUSY_TIMEOUT_S, connect, default_path, key_id_of, named_errors
@@ -103,10 +103,10 @@ class Health:
         """Return in one sentence how PEEA is."""
         wrong = [PART_NAMES[check.part] for check in self.checks if check.state is State.NOT_WELL]
         if wrong:
-            return t("PEEA is not well: {parts}.", parts=", ".join(wrong))
+            return t("PEEA is not well: {parts}.", parts=listed(wrong))
         open_ = [PART_NAMES[check.part] for check in self.checks if check.state is State.TO_DO]
         if open_:
-            return t("PEEA is well. Still to be set up: {parts}.", parts=", ".join(open_))
+            return t("PEEA is well. Still to be set up: {parts}.", parts=listed(open_))
         return t("PEEA is well.")
 
     def to_plain(self) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _models() -> tuple[State, str]:
         found = file.stat()
         if _sha256(file, found.st_mtime_ns, found.st_size) != weights["sha256"]:
             return State.NOT_WELL, t("The weights of the model {name} are not the released ones.", name=name)
-    return State.WELL, t("The weights are the released ones: {names}.", names=", ".join(names))
+    return State.WELL, t("The weights are the released ones: {names}.", names=listed(names))
 
 
 @lru_cache(maxsize=64)

@@ -27,8 +27,9 @@ LEFT_OUT: Final = "…"
 MOST_PLACES: Final = 12
 """Places of an exception that are written, the last ones: where it arose."""
 
-QUIET: Final = ("aioice", "aiortc", "streamlit_webrtc", "PIL", "matplotlib", "fontTools", "asyncio")
-"""Libraries of which only warnings are of use; what some tell of each connection holds the addresses of tablets."""
+QUIET: Final = ("aioice", "aiortc", "streamlit_webrtc", "PIL", "matplotlib", "fontTools", "asyncio", "uvicorn.access")
+"""Libraries of which only warnings are of use; what some tell of each connection holds the addresses of tablets and of
+pages."""
 
 _ERROR_CLASS: Final = re.compile(r"[A-Z]\w*(Error|Exception|Warning|Interrupt|Cancelled)")
 _QUOTED: Final = re.compile(r"(['\"`]).*?\1")

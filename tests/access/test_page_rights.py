@@ -25,8 +25,8 @@ FOR = {
         "my_account",
     },
     Role.RATER: {"rating", "about", "my_account"},
-    Role.PAIN_LEAD: {entry.file for entry in (*PAGES, MY_ACCOUNT)} - {"users", "audit", "health"},
-    Role.ADMINISTRATOR: {"users", "audit", "health", "model_comparison", "about", "my_account"},
+    Role.PAIN_LEAD: {entry.file for entry in (*PAGES, MY_ACCOUNT)} - {"users", "audit", "machine_health"},
+    Role.ADMINISTRATOR: {"users", "audit", "machine_health", "model_comparison", "about", "my_account"},
 }
 """The pages of each role, by the words of the roles, whatever the table of permissions says."""
 
