@@ -25,7 +25,7 @@ def page() -> None:
     who = sign_in_of_visit()
     st.title(t("My account"), anchor=False)
     role = ROLE_NAMES[who.actor.role] if who.actor.role else ""
-    facts = [(t("Name"), who.name), (t("Role"), role), (t("Sees"), ward_text(who.actor) or t("no patients"))]
+    facts = [(t("Name"), who.name), (t("Role"), role), (t("Wards"), ward_text(who.actor) or t("none"))]
     lines = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in facts)
     st.html(f'<table class="peea-facts">{lines}</table>')
     signed_in_where(who)

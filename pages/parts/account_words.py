@@ -8,7 +8,7 @@ from typing import Final
 from peea.access import Actor, Permission, Role
 from peea.access.accounts import AccountState
 from peea.access.roles import BOUND_TO_WARDS
-from peea.language import Names, later, listed, t, tn
+from peea.language import Names, later, listed, t
 
 STATE_NAMES: Final[Mapping[AccountState, str]] = Names(
     {
@@ -32,5 +32,5 @@ ROLE_HINTS: Final[Mapping[Role, str]] = Names(
 def ward_text(actor: Actor) -> str:
     """Return the wards whose patients somebody sees; empty for a role that sees none."""
     if actor.role in BOUND_TO_WARDS:
-        return tn("Ward {wards}", "Wards {wards}", len(actor.wards), wards=listed(sorted(actor.wards)))
+        return listed(sorted(actor.wards))
     return t("All wards") if actor.may(Permission.READ_PATIENTS) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_signing_in_and_out():
     app = sign_in(seen_by(None), "ada", PASSWORD)
     assert app.title[0].value == "Ward board"
     assert "Zoe Unseen" in words(app)
-    assert "Ward staff, Ward 7B" in words(app)
+    assert "Ward staff, 7B" in words(app)
     button(app, "Sign out").click()
     app.run()
     assert app.title[0].value == "Sign in to PEEA"
@@ -100,9 +100,7 @@ def test_what_one_person_began_is_gone_for_the_next_and_there_for_the_same(patie
     app = seen_by(who, "video_scoring")
     app.selectbox[0].set_value(patient.patient_id).run()
     assert app.session_state["visit"].patient_id == patient.patient_id
-    with SignIn(RULES) as front:
-        front._db.execute("UPDATE sign_ins SET used_at = '2020-01-01T00:00:00.000000+00:00'")
-        front._db.conn.commit()
+    left_alone(15)
     app.run()
     assert "PEEA was not used for 15 min" in words(app)
     assert "Zoe Unseen" not in words(app)
@@ -134,6 +132,20 @@ def test_each_role_finds_its_pages(role, first, more, without):
     assert not app.exception
     assert app.title[0].value == first
     assert f"<b>{who.name}</b>" in words(app)
+
+
+def left_alone(minutes):
+    with SignIn(RULES) as front, front._writing() as db:
+        used = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="microseconds")
+        db.execute("UPDATE sign_ins SET used_at = ?", [used])
+
+
+def test_opening_a_page_is_use():
+    who = person(Role.WARD_STAFF, ["7B"])
+    left_alone(14.5)
+    seen_by(who, "about")
+    with SignIn(RULES) as front:
+        assert front.active(who.sign_in_id).used_at > datetime.now(UTC) - timedelta(minutes=1)
 
 
 def test_a_page_that_is_open_ends_when_the_account_is_locked():
@@ -187,7 +199,7 @@ class TestUsers:
         for part in (
             "Ben Low",
             "Ward staff",
-            "Wards 7B, 8A",
+            "7B, 8A",
             "Has a one-time code",
             "Eve &lt;b&gt;New",
             "Signed in now",

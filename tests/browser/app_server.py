@@ -48,8 +48,11 @@ class Server:
 
 
 @contextmanager
-def running_app(data: Path, temporary: Path) -> Iterator[Server]:
-    """Start the app on a log with the demonstration patients; stop it at the end."""
+def running_app(data: Path, temporary: Path, *options: str) -> Iterator[Server]:
+    """Start the app on a log with the demonstration patients; stop it at the end.
+
+    Settings and key are those of the environment; `options` are further ones of scripts/serve.py.
+    """
     with PatientLog(data / "peea.db", actor="browser test") as log:
         seed_demonstration(log)
     with socket.socket() as taken:
@@ -57,7 +60,7 @@ def running_app(data: Path, temporary: Path) -> Iterator[Server]:
         port = taken.getsockname()[1]
     environment = {**os.environ, "PEEA_DATA": str(data), "TMPDIR": str(temporary)}
     command = [sys.executable, "scripts/serve.py", "--server.port", str(port)]
-    command += ["--server.disconnectedSessionTTL", str(GIVEN_UP_S)]
+    command += ["--server.disconnectedSessionTTL", str(GIVEN_UP_S), *options]
     with (data / "server.log").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
