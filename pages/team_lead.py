@@ -36,7 +36,7 @@ from peea.care.team import (
 )
 from peea.clock import date_text, on_ward
 from peea.grade_style import GRADE_STYLES
-from peea.language import joined, t
+from peea.language import joined, percent, t
 from peea.plots import CHART_CONFIG
 from peea.plots.rates import grade_shares_figure, group_name, rate_text, rates_figure
 from peea.scales import GRADES
@@ -157,7 +157,7 @@ def _assessable(recordings: list[RecordingFacts], by: Grouping) -> None:
         say(t("No recording was made in this time."))
         return
     rates = [(group, rate) for group, rate, _ in found]
-    coverage = [f"{100 * share:.0f} %" for _, _, share in found]
+    coverage = [percent(share) for _, _, share in found]
     _rates(rates, "assessable", t("Could be assessed"), {t("Mean share of seconds that were graded"): coverage})
 
 

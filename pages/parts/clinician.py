@@ -22,7 +22,7 @@ def named_clinician(key: str) -> str | None:
         return name
     if name is not None:
         words, change = st.columns([3, 1], vertical_alignment="center")
-        words.caption(t("You act as {name}. There is no sign-in yet: the name is kept for this visit.", name=name))
+        words.caption(t("You act as {name}. Nobody signs in here: the name is kept for this visit.", name=name))
         change.button(
             t("Not {name}", name=name), key=f"{key}_not_me", on_click=set_acting_name, args=("",), width="stretch"
         )

@@ -9,7 +9,7 @@ from pages.parts.clinician import named_clinician
 from pages.parts.pspi_form import forget_coding, pspi_form
 from pages.parts.saying import say
 from pages.parts.visit import actor
-from peea.language import Names, later, t
+from peea.language import Names, later, listed, t
 from peea.rating import PspiCodes
 from peea.scales import CONTEXT_NAMES, GRADE_NAMES, Context, grade_of_vas
 from peea.store import ManualKind, ManualLog, ManualRating, StoreError
@@ -81,7 +81,7 @@ def manual_rating_form(
         args=(key, patient_id, kind, name, codes, score, context, reason, assessment_id),
     )
     if missing:
-        st.caption(t("Still to choose: {what}.", what=", ".join(missing)))
+        st.caption(t("Still to choose: {what}.", what=listed(missing)))
     return saved is not None
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 import streamlit as st
 
 from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
-from peea.language import joined, t
+from peea.language import joined, listed, t
 from peea.model_results import ModelResults, Search, improved_and_plain, rivals
 from peea.model_results.tables import (
     augmentation_table,
@@ -163,7 +163,7 @@ def _losses(results: ModelResults) -> None:
         alt=t("Training and validation loss by epoch"),
     )
     if len(trained) < len(B4_PAIR):
-        st.caption(t("Shown instead: {models}.", models=", ".join(training_name(each) for each in shown)))
+        st.caption(t("Shown instead: {models}.", models=listed(training_name(each) for each in shown)))
     with st.expander(t("Every epoch as a table")):
         table_with_csv(curve_table(shown), "epochs")
 

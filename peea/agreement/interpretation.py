@@ -76,7 +76,7 @@ def icc_words(interval: Interval) -> str:
     ('moderate to good', 'excellent')
     """
     low, high = icc_word(interval.low), icc_word(interval.high)
-    return low if low == high else t("{low} to {high}", low=low, high=high)
+    return low if low == high else t("{weaker} to {stronger}", weaker=low, stronger=high)
 
 
 def kappa_word(value: float) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import fisher_exact, mannwhitneyu
 
 from peea.care.rules import DriftRules
-from peea.language import Names, joined, later, listed, t
+from peea.language import Names, joined, later, listed, percent, t
 from peea.store.ward_log import RecordingFacts
 
 
@@ -181,7 +181,7 @@ def shown_value(measure: Measure, value: float | None) -> str:
     if value is None:
         return "–"
     if measure in (Measure.SURENESS, Measure.REFUSED, Measure.COVERAGE, Measure.DIM):
-        return f"{100 * value:.0f} %"
+        return percent(value)
     return f"{value:.0f}" if measure is Measure.BRIGHTNESS else f"{value:.1f}"
 
 

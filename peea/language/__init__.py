@@ -152,6 +152,15 @@ def listed(parts: Iterable[str]) -> str:
 
 
 @functools.cache
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share, 0-1, in percent as this language writes it.
+
+    >>> percent(0.9825), percent(0.9825, 1)
+    ('98 %', '98.2 %')
+    """
+    return t("{number} %", number=f"{100 * share:.{digits}f}")
+
+
 def catalog(language: Language) -> Catalog:
     """Return the catalogue of a language other than English."""
     with (CATALOGS / f"{language.value}.po").open("rb") as file:

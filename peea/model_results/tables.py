@@ -352,7 +352,7 @@ def published_table(results: ModelResults) -> pd.DataFrame:
             t("Figure"): [PUBLISHED_NAMES[each.figure] for each in results.published],
             t("Network"): [each.network or "–" for each in results.published],
             t("Value"): [published_words(each) for each in results.published],
-            t("On"): [PUBLISHED_DATA[each.data] for each in results.published],
+            t("Data"): [PUBLISHED_DATA[each.data] for each in results.published],
             t("Source"): [results.sources[each.source].short for each in results.published],
         }
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from peea.language import Names, joined, later, t
+from peea.language import percent as share_in_percent
 from peea.model_cards import training_text
 from peea.model_results import (
     PATIENTS,
@@ -123,7 +124,7 @@ def percent(share: float | None, digits: int = 1) -> str:
     >>> percent(0.9825), percent(None)
     ('98.2 %', '–')
     """
-    return "–" if share is None else f"{100 * share:.{digits}f} %"
+    return "–" if share is None else share_in_percent(share, digits)
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -302,7 +303,7 @@ def fairness_sentences(judged: Judged) -> list[str]:
 def published_words(figure: PublishedFigure) -> str:
     """Return the value of a published figure as it is read."""
     if isinstance(figure.value, tuple):
-        return " / ".join(f"{100 * value:.1f}" for value in figure.value) + " %"
+        return t("{number} %", number=" / ".join(f"{100 * value:.1f}" for value in figure.value))
     if figure.figure in _COUNTS:
         return f"{figure.value:,.0f}"
     if figure.figure.startswith("icc") or figure.figure in _PLAIN_NUMBERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from peea.assessment import FrameRecord
-from peea.language import t
+from peea.language import percent, t
 from peea.plots.look import INK, TEMPLATE
 from peea.scales import ACTION_MAXIMUM, ACTION_NAMES, FACS_LETTERS, PSPI_ACTIONS
 
@@ -48,6 +48,6 @@ def intensity_words(name: str, intensity: float) -> str:
     ('c (2.6)', '90 %')
     """
     if ACTION_MAXIMUM[name] == 1.0:
-        return f"{100 * intensity:.0f} %"
+        return percent(intensity)
     letter = FACS_LETTERS[min(5, int(intensity + 0.5))]
     return f"{t(letter) if letter == FACS_LETTERS[0] else letter} ({intensity:.1f})"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from peea.care.team import GradeCounts, Rate
 from peea.clock import date_text
 from peea.grade_style import GRADE_STYLES
-from peea.language import t
+from peea.language import percent, t
 from peea.plots.look import INK, TEMPLATE
 from peea.scales import GRADES
 
@@ -40,7 +40,7 @@ def grade_shares_figure(groups: Sequence[GradeCounts]) -> go.Figure:
             name=style.label,
             width=0.7,
             marker={"color": style.fill, "line": {"color": INK, "width": 0.8}},
-            text=[f"{style.sign}: {100 * share:.0f} %" if share >= 0.09 else "" for share in shares],
+            text=[f"{style.sign}: {percent(share)}" if share >= 0.09 else "" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

@@ -10,7 +10,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from peea.grade_style import GRADE_STYLES
-from peea.language import t, tn
+from peea.language import percent, t, tn
 from peea.model_results import FaceFigures, ReliabilityBin
 from peea.output_scales import SIX_LEVEL_SCALE, OutputScale
 from peea.plots.look import INK, QUIET_INK, TEMPLATE
@@ -240,4 +240,4 @@ def _how_many(bar: GroupBar) -> str:
 
 
 def _whole_percent(share: float) -> str:
-    return "< 1 %" if share < 0.005 else f"{100 * share:.0f} %"
+    return t("< {number} %", number=1) if share < 0.005 else percent(share)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any, Final
 
-from peea.language import t
+from peea.language import Names, later, t
 from peea.records.candidates import Candidate, date_of, sex_of, side_of
 from peea.spreadsheets import unguarded
 from peea.store.exchange import ExchangeError
@@ -31,6 +32,15 @@ COLUMNS: Final = {
     "notes": ("notes", "note", "remarks", "备注"),
 }
 """Field -> headings by which it is known."""
+
+_READ_AS: Final[Mapping[str, str]] = Names(
+    {
+        "birth_date": later("the birth date"),
+        "surgery_date": later("the date of surgery"),
+        "sex": later("the sex"),
+        "fracture_side": later("the side of the fracture"),
+    }
+)
 
 _READERS: Final = {"birth_date": date_of, "surgery_date": date_of, "sex": sex_of, "fracture_side": side_of}
 
@@ -78,9 +88,7 @@ def _candidate(columns: list[str | None], row: list[str], number: int) -> Candid
             continue
         value = _READERS[field](text) if field in _READERS else text
         if value is None:
-            return Candidate(
-                place, fields, t("{text} cannot be read as {field}.", text=text, field=field.replace("_", " "))
-            )
+            return Candidate(place, fields, t("{text} cannot be read as {field}.", text=text, field=_READ_AS[field]))
         fields[field] = value
     fields.setdefault("sex", sex_of(""))
     return Candidate(place, fields)

@@ -22,7 +22,7 @@ from peea.agreement import (
     icc_words,
 )
 from peea.grade_style import GRADE_STYLES
-from peea.language import t
+from peea.language import percent, t
 from peea.scales import GRADES, Grade
 from peea.studies.analysis import Analysis, Subgroup, WithPeea, interval_of
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, trait_text
@@ -35,7 +35,6 @@ from peea.studies.words import (
     interval_text,
     number,
     p_text,
-    percent,
 )
 
 

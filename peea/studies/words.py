@@ -17,7 +17,7 @@ from peea.agreement import (
     icc_words,
     kappa_word,
 )
-from peea.language import Names, joined, later, t, tn
+from peea.language import Names, joined, later, percent, t, tn
 from peea.studies.analysis import Analysis, WithPeea, form_of, interval_of
 from peea.studies.values import RatingScale
 
@@ -110,15 +110,10 @@ def p_text(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage without decimals."""
-    return f"{100 * share:.0f} %"
-
-
 def kappa_words(interval: Interval) -> str:
     """Return the words of Landis and Koch for a whole interval: "moderate to substantial", or one word."""
     low, high = kappa_word(interval.low), kappa_word(interval.high)
-    return low if low == high else t("{low} to {high}", low=low, high=high)
+    return low if low == high else t("{weaker} to {stronger}", weaker=low, stronger=high)
 
 
 def answer(analysis: Analysis) -> str:

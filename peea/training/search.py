@@ -26,6 +26,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.study import MaxTrialsCallback
 from optuna.trial import TrialState
 
+from peea.language import later
 from peea.training.data_set import RatedFaces
 from peea.training.fit import FitPlan, fit
 from peea.training.optimizers import OPTIMIZER_TITLES
@@ -36,7 +37,7 @@ MOST_EVALUATIONS: Final = 60
 RANDOM_FIRST: Final = 10
 """Evaluations drawn at random before the Gaussian process takes over."""
 
-OBJECTIVE: Final = "share of wrong grades on the validation part"
+OBJECTIVE: Final = later("share of wrong grades on the validation part")
 
 
 @dataclass(frozen=True)

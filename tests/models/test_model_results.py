@@ -151,7 +151,7 @@ def test_levels_stand_beside_the_cancer_papers(results):
 
 def test_every_published_figure_has_a_source_and_says_on_what_data(results):
     table = published_table(results)
-    assert (table[["Figure", "Value", "On", "Source"]] != "").all(axis=None)
+    assert (table[["Figure", "Value", "Data", "Source"]] != "").all(axis=None)
     assert set(table["Source"]) == {"Yang et al. 2024", "Chen, Liang, Yang 2023", "Hammal & Cohn 2012"}
 
 

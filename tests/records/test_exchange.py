@@ -394,7 +394,7 @@ def test_patients_come_in_from_csv_with_a_word_about_each_line(tmp_path):
             "",
             "",
             "The name is missing.",
-            "yesterday cannot be read as birth date.",
+            "yesterday cannot be read as the birth date.",
             "The same patient stands in the file already: line 2.",
         ]
         done = take_in(found, [one.choices[0] for one in found], "ward.csv", log)
