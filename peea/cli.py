@@ -38,6 +38,7 @@ from peea.commands.shared import (
     out,
     progress_bar,
 )
+from peea.commands.users import users_app
 from peea.scales import Context
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ app.command()(agreement)
 app.command()(health)
 app.add_typer(ratings_app, name="ratings")
 app.add_typer(audit_app, name="audit")
+app.add_typer(users_app, name="users")
 
 
 @app.callback()

@@ -199,12 +199,19 @@ def forget_sign_in() -> None:
 def actor() -> Actor:
     """Return who reads and writes in this visit: who is signed in, or in the demonstration whoever gave a name.
 
+    Where that has ended, what asks goes no further, be it a page, a part of one or a press: app.py runs anew and shows
+    the sign-in page.
+
     Raises:
-        SignedOutError: nobody is signed in any more, and this is no demonstration.
+        SignedOutError: nobody is signed in any more, and there is no page to run anew.
     """
     if without_sign_in():
         return Actor(st.session_state.get(_ACTING) or ACTOR, trusted=True)
-    return sign_in_of_visit().actor
+    try:
+        return sign_in_of_visit().actor
+    except SignedOutError:
+        st.rerun()
+        raise
 
 
 def acting_name() -> str | None:

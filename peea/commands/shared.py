@@ -85,6 +85,7 @@ def _sentence(error: Exception) -> str:
 def _is_bad_input(error: Exception) -> bool:
     """True for what the person at the keyboard can put right by another file, option or setting."""
     from peea import store
+    from peea.access.errors import AccountError
     from peea.frames import MissingFolderError, RecordingError
     from peea.rating.training_set import TrainingSetError
     from peea.settings import SettingsError
@@ -92,5 +93,5 @@ def _is_bad_input(error: Exception) -> bool:
 
     of_store = (ExchangeError, store.DuplicatePatientError, store.InvalidPatientError, store.UnknownPatientError)
     of_ratings = (store.InvalidRatingError, store.UnknownRatingError, TrainingSetError)
-    kinds = (BadInputError, RecordingError, MissingFolderError, SettingsError)
+    kinds = (BadInputError, AccountError, RecordingError, MissingFolderError, SettingsError)
     return isinstance(error, (*kinds, *of_store, *of_ratings))

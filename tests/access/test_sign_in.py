@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from peea.access import Role, passwords
+from peea.access import Actor, Role, passwords
 from peea.access.account_store import AccountStore
 from peea.access.accounts import AccountState
 from peea.access.attempts import WrongSecretError
@@ -287,7 +287,8 @@ class TestAccounts:
 
     def test_the_last_administrator_stays(self, front, path):
         who = signed_up(path, front, sign_in_name="root", name="Root", role=Role.ADMINISTRATOR)
-        with AccountStore(path, actor="test") as store:
+        boss = Actor("Root", Role.ADMINISTRATOR)
+        with AccountStore(path, actor=boss) as store:
             for deed in (
                 lambda: store.lock(who.account_id),
                 lambda: store.retire(who.account_id),
@@ -296,6 +297,9 @@ class TestAccounts:
             ):
                 with pytest.raises(AccountError, match="administrator"):
                     deed()
+            with AccountStore(path, actor="the server itself") as server:
+                code = server.new_code(who.account_id, RULES)
+            front.by_code("root", code, OTHER)
             signed_up(path, front, sign_in_name="second", name="Second", role=Role.ADMINISTRATOR)
             store.retire(who.account_id)
             assert [one.state for one in store.accounts()] == [AccountState.READY, AccountState.RETIRED]

@@ -18,6 +18,7 @@ from tests.access.signed_in import (
     quick_hashes,
     seen_by,
 )
+from tests.factories import made_up_assessment
 from tests.test_pages import button, started_by_serve, words
 
 pytestmark = pytest.mark.usefixtures(started_by_serve.__name__)
@@ -146,6 +147,22 @@ def test_opening_a_page_is_use():
     seen_by(who, "about")
     with SignIn(RULES) as front:
         assert front.active(who.sign_in_id).used_at > datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_a_press_after_the_sign_in_has_ended_does_nothing_and_asks_to_sign_in(patient):
+    who = person(Role.WARD_STAFF, ["7B"])
+    app = seen_by(who, "video_scoring")
+    visit = app.session_state["visit"]
+    visit.patient_id, visit.assessment = patient.patient_id, made_up_assessment()
+    app.run()
+    app.session_state["signed_in_as"] = (who, 0.0)  # asked long ago: the next call asks anew
+    with SignIn(RULES) as front:
+        front.end(who)
+    button(app, "Save to the patient log").click()
+    app.run()
+    assert app.title[0].value == "Sign in to PEEA"
+    with PatientLog(actor="test") as log:
+        assert log.assessments(patient.patient_id) == []
 
 
 def test_a_page_that_is_open_ends_when_the_account_is_locked():
