@@ -7,6 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.parts.chips import chip, escape
+from pages.parts.reading_aloud import player
 from pages.parts.saying import say
 from pages.parts.visit import shared_settings
 from peea.assessment.wording import seconds_text
@@ -31,7 +32,7 @@ def show_alert(session: LiveSession, alert_grade: Grade | None) -> None:
         st.html(
             f'<div class="peea-alert" role="alert">{chip(alert.grade)} <b>{escape(alert_sentence(alert))}</b></div>'
         )
-        st.audio(alert_sound(alert.number), format="audio/wav", autoplay=True)
+        st.html(player(alert_sound(alert.number), plays=True))
     elif alert_grade is not None:
         say(t("Watching for pain from grade {grade} on.", grade=style_of(alert_grade).label))
 
