@@ -34,6 +34,15 @@ def sign_in_page() -> None:
 
 
 def _by_hospital() -> None:
+    if not (st.secrets.load_if_toml_exists() and st.secrets.get("auth")):
+        say(
+            t(
+                "Signing in with the hospital account is not set up: the secrets file has no [auth]. The person who "
+                "looks after PEEA finds how in docs/sign_in.md."
+            ),
+            "error",
+        )
+        return
     st.write(t("You sign in with your hospital account, on the hospital's own page."))
     st.button(t("Sign in with the hospital account"), type="primary", width="stretch", on_click=st.login)
 

@@ -176,6 +176,20 @@ def test_a_page_that_is_open_ends_when_the_account_is_locked():
     assert "Zoe Unseen" not in words(app)
 
 
+def test_hospital_accounts_without_their_secrets_say_what_is_missing(accounts_site, monkeypatch):
+    from pages.parts.visit import shared_settings
+
+    settings = accounts_site.parent / "oidc.toml"
+    settings.write_text('[access]\nsign_in = "oidc"\n')
+    monkeypatch.setenv("PEEA_SETTINGS", str(settings))
+    shared_settings.clear()
+    app = seen_by(None, "patient_log")
+    assert app.title[0].value == "Sign in to PEEA"
+    assert "the secrets file has no [auth]" in words(app)
+    assert "Zoe Unseen" not in words(app)
+    assert not app.text_input
+
+
 class TestMyAccount:
     def test_it_shows_who_is_signed_in_where_and_signs_out_everywhere(self):
         who = person(Role.WARD_STAFF, ["7B"])
