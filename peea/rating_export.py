@@ -9,6 +9,7 @@ from peea.language import t
 from peea.rating import ConsistencyRules, PspiCodes, agreement_on_frame
 from peea.rating.training_set import RatedFrame, TrainingSet, TrainingSetError, write_training_set
 from peea.store import RatingItem, RatingSet, RatingStore, SetKind
+from peea.store.database import key_id_of
 
 if TYPE_CHECKING:
     from peea.rating.set_agreement import SetAgreement
@@ -39,7 +40,14 @@ def set_agreement(store: RatingStore, rated: RatingSet, rules: ConsistencyRules)
 def export_training_set(store: RatingStore, rated: RatingSet, folder: Path, rules: ConsistencyRules) -> TrainingSet:
     """Write the agreed key frames of a set as a training set; errors as in `write_training_set`."""
     _refuse_recordings(rated)
-    codes = codes_by_frame(store, rated.set_id)
+    if key_id_of(store.path) and folder.resolve().is_relative_to(store.path.parent.resolve()):
+        raise TrainingSetError(
+            t(
+                "A training set holds pictures in plain, so it is not written among the encrypted data. Choose a "
+                "folder on an encrypted disk, and remove it after the training."
+            )
+        )
+    codes, without = codes_by_frame(store, rated.set_id), store.without_research(rated.set_id)
 
     def frame(item: RatingItem) -> RatedFrame:
         return RatedFrame(
@@ -49,6 +57,7 @@ def export_training_set(store: RatingStore, rated: RatingSet, folder: Path, rule
             store.content_of(item),
             agreement_on_frame(list(codes[item.item_id].values()), rules),
             item.demonstration,
+            item.item_id not in without,
         )
 
     frames = [frame(item) for item in store.items(rated.set_id)]

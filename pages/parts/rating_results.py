@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from peea.rating import ConsistencyRule, ConsistencyRules, FrameAgreement
 from peea.rating.training_set import TrainingSet, TrainingSetError
 from peea.rating_export import export_training_set, set_agreement
 from peea.store import RatingItem, RatingSet, RatingStore, SetKind, default_path
+from peea.store.database import key_id_of
 
 FRAMES_A_ROW = 5
 TRAINING_FOLDER = "training_sets"
@@ -112,6 +114,15 @@ def rule_words(rules: ConsistencyRules) -> str:
 def _training(store: RatingStore, rated: RatingSet, agreed: int) -> None:
     """Write the agreed frames beside the data base and say the one command that trains on them."""
     if not agreed:
+        return
+    if key_id_of(store.path):
+        say(
+            t(
+                "A training set holds pictures in plain, so it is not written among the encrypted data. Whoever looks "
+                "after PEEA writes it to an encrypted disk with this command:"
+            )
+        )
+        st.code(f"peea ratings export {shlex.quote(rated.title)} --out FOLDER", language="sh")
         return
     key = f"training_{rated.set_id}"
     if st.button(t("Write the training set"), type="primary"):

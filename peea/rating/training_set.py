@@ -46,6 +46,7 @@ class RatedFrame:
         picture: JPEG, or None if it was removed.
         agreement: of its raters.
         demonstration: nobody real is in it.
+        research: the patient has not refused research.
     """
 
     patient_code: str
@@ -54,6 +55,7 @@ class RatedFrame:
     picture: bytes | None
     agreement: FrameAgreement
     demonstration: bool
+    research: bool = True
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ def write_training_set(
 def _why_not(frame: RatedFrame, rules: ConsistencyRules) -> str | None:
     if frame.picture is None:
         return "picture removed"
+    if not frame.research:
+        return "no consent to research"
     if frame.agreement.raters < rules.least_raters:
         return "too few raters"
     return None if frame.agreement.agreed else "raters do not agree"

@@ -42,7 +42,7 @@ from peea.store.ratings import (
 )
 from peea.store.rights import is_own, needs, refuse_other_rater
 from peea.store.site_key import site_key
-from peea.store.withdrawal import consented, sweep_files
+from peea.store.withdrawal import consented, research_refused, sweep_files
 
 LONGEST_TITLE = 120
 
@@ -388,6 +388,18 @@ class RatingStore(OpenStore):
         """Keep that what was rated left as something, such as "training set"."""
         with self._writing() as db:
             write_audit(db, self.actor, Action.EXPORTED, "rating_sets", set_id, to=to)
+
+    @needs(Permission.PREPARE_RATING, Permission.WRITE_STUDIES)
+    def without_research(self, set_id: str) -> frozenset[str]:
+        """Return the items of a set whose patients refused research, or no longer take part: they teach no grader."""
+        rows = self._rows(
+            "SELECT item_id, study_codes.patient_id FROM rating_items JOIN study_codes "
+            "ON study_codes.code = rating_items.study_code WHERE set_id = ?",
+            [set_id],
+        )
+        with named_errors(self.path):
+            refused = {one for one in {row["patient_id"] for row in rows} if research_refused(self._db, one)}
+        return frozenset(row["item_id"] for row in rows if row["patient_id"] in refused)
 
     def _refuse_others(self, rater_id: str) -> None:
         for row in self._rows("SELECT name FROM raters WHERE rater_id = ?", [rater_id]):

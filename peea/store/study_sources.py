@@ -36,7 +36,7 @@ def study_of_rating_set(
 
     PEEA's result is that of the newest assessment of the same recording in the patient log that the model under test
     made and nobody withdrew: what the model reported, whatever a clinician put in its place. A rater who could not rate
-    a recording has no rating of it.
+    a recording has no rating of it. Recordings of patients who refused research, or no longer take part, are left out.
 
     Raises:
         UnknownRatingError: there is no such set.
@@ -52,8 +52,9 @@ def study_of_rating_set(
                 title=of.title,
             )
         )
-    items = ratings.items(of.set_id)
-    given = ratings.ratings_of_set(of.set_id)
+    without = ratings.without_research(of.set_id)
+    items = [item for item in ratings.items(of.set_id) if item.item_id not in without]
+    given = {item: said for item, said in ratings.ratings_of_set(of.set_id).items() if item not in without}
     codes = {item.item_id: f"{item.place:03d} {item.recording}" for item in items}
     raters = sorted({rater for by_rater in given.values() for rater in by_rater})
     return Study(
