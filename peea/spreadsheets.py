@@ -41,7 +41,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as a CSV file that spreadsheets open in the right letters (UTF-8 with its mark), guarded."""
     safe = table.astype(dict.fromkeys(table.select_dtypes("category"), object))
     safe = safe.map(guarded_cell).rename(columns=guarded_cell)
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    # With both ends of line, cells that hold either are quoted (RFC 4180): a bare one would begin a new, unguarded row.
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _looks_like_formula(text: str) -> bool:

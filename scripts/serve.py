@@ -33,10 +33,15 @@ def settle() -> None:
         sys.stdout.flush()
 
 
+def command(arguments: list[str]) -> list[str]:
+    """Return the command by which Streamlit serves the app; what is given to this script counts last."""
+    server = Path(__file__).resolve().parent.parent / "asgi.py"
+    most = str(load_settings().recordings.max_upload_mb)
+    return ["streamlit", "run", str(server), "--server.maxUploadSize", most, *arguments]
+
+
 if __name__ == "__main__":
     if not {"--help", "--version"} & set(sys.argv):
         settle()
-    server = Path(__file__).resolve().parent.parent / "asgi.py"
-    most = str(load_settings().recordings.max_upload_mb)
-    sys.argv = ["streamlit", "run", str(server), "--server.maxUploadSize", most, *sys.argv[1:]]
+    sys.argv = command(sys.argv[1:])
     sys.exit(main())
