@@ -106,7 +106,7 @@ def bedside(visit: LiveVisit) -> None:
         visit.turn_on()
     picture, beside = st.columns([3, 2])
     with picture:
-        on = visit.session is not None and camera(visit.session, visit.cameras, visit.camera_on)
+        on = visit.session is not None and camera(visit.session, visit.cameras)
         if visit.camera_on and visit.context is not None:
             st.caption(CONTEXT_NAMES[visit.context])
     if on != visit.camera_on:

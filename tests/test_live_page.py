@@ -13,7 +13,7 @@ def cameras(monkeypatch):
     """Sessions for which the page showed a camera; the browser's part of it needs a browser."""
     shown = []
 
-    def camera(session, number, on):
+    def camera(session, number):
         shown.append((session, number))
         return False
 

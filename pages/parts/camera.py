@@ -26,17 +26,16 @@ def keep_only_the_newest() -> None:
         relay.__class__ = NewestOnly
 
 
-def camera(session: LiveSession, number: int, on: bool) -> bool:
+def camera(session: LiveSession, number: int) -> bool:
     """Show the camera with the button that turns it on; return whether the browser is connecting or connected.
 
-    It is not turned on by itself (`desired_playing_state` from the start): the browser's part of streamlit-webrtc 0.79
-    then begins two connections at once every other time, answers for the wrong one and never shows a picture. Once it
-    is on, wishing it to be on takes its own buttons away: one of them would end a recording.
+    It is not turned on by itself (`desired_playing_state`): the browser's part of streamlit-webrtc 0.79 then begins two
+    connections at once every other time, answers for the wrong one and never shows a picture. Nor is it wished on once
+    it is on, which would take its own buttons away: at the end of a recording it would turn itself on again and again.
 
     Args:
         session: that the pictures are for.
         number: of this camera in the visit; a new number is a new connection.
-        on: what the last run of the page returned.
     """
     rules = shared_settings().live
     keep_only_the_newest()
@@ -54,7 +53,6 @@ def camera(session: LiveSession, number: int, on: bool) -> bool:
         },
         video_frame_callback=picture,
         on_video_ended=session.camera_ended,
-        desired_playing_state=True if on else None,
         # It takes some milliseconds and never waits for the grading: the picture comes back at once.
         async_processing=False,
         media_toggle_controls=False,

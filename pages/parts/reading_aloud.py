@@ -1,4 +1,4 @@
-"""Sound in the browser: a sentence of the screen read aloud, and what else is to be heard; muted if the site says so."""
+"""Sound in the browser: a sentence of the screen read aloud, and what else is to be heard; muted where a site says."""
 
 from __future__ import annotations
 
