@@ -101,6 +101,17 @@ _MEANING: Final[dict[int, tuple[type[StoreError], str]]] = {
 }
 """What each of SQLite's primary result codes means to staff."""
 
+_BY_WORDS: Final = {
+    "disk I/O error": sqlite3.SQLITE_IOERR,
+    "database or disk is full": sqlite3.SQLITE_FULL,
+    "database disk image is malformed": sqlite3.SQLITE_CORRUPT,
+    "file is not a database": sqlite3.SQLITE_NOTADB,
+    "attempt to write a readonly database": sqlite3.SQLITE_READONLY,
+    "unable to open database file": sqlite3.SQLITE_CANTOPEN,
+    "database is locked": sqlite3.SQLITE_BUSY,
+}
+"""SQLite's own words for these codes (sqlite3_errstr)."""
+
 
 def default_path() -> Path:
     """Return where the data base lies: `peea.db` in the folder of PEEA_DATA, or in `data` under the working folder."""
@@ -273,6 +284,8 @@ def named_errors(path: Path) -> Iterator[None]:
         raise  # the caller asked the data base to check something and knows what it means
     except ERRORS as error:
         primary_code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if primary_code == sqlite3.SQLITE_ERROR:  # copies of SQLCipher tell what failed in words only
+            primary_code = _BY_WORDS.get(str(error), primary_code)
         if primary_code not in _MEANING:
             raise
         kind, sentence = _MEANING[primary_code]

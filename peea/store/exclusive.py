@@ -62,7 +62,7 @@ def copy_encrypted(connection: Any, target: Path, key: SiteKey) -> None:
         connection.execute("ATTACH DATABASE ? AS fresh KEY ?", [str(target), cipher_key(key)])
         try:
             # A new file that counts for nothing until it was checked and written to the disk as a whole.
-            connection.execute("PRAGMA fresh.journal_mode = OFF").fetchone()
+            connection.execute("PRAGMA fresh.journal_mode = MEMORY").fetchone()
             connection.execute("PRAGMA fresh.synchronous = OFF")
             connection.execute("SELECT sqlcipher_export('fresh')").fetchone()
             before, after = counts(connection, "main"), counts(connection, "fresh")
