@@ -25,7 +25,7 @@ from peea.store.looks import CHARACTERS
 from peea.store.open_store import OpenStore
 from peea.store.rights import needs
 
-ROWS_A_PAGE: Final = 50
+ROWS_A_PAGE: Final = 25
 
 MOST_FINDINGS: Final = 20
 """Findings that a verification lists; where hashes were computed by another rule, every row would be one."""

@@ -60,7 +60,7 @@ def write_seen(front: OpenStore, what: str, key: str, patients: Sequence[str]) -
     Args:
         front: by which it was seen.
         what: was seen, as the audit trail calls it.
-        key: id of the row asked for; empty for a list.
+        key: id of the row asked for; empty where all of a patient, or a list, was.
         patients: whose, by id.
     """
     detail: dict[str, object]

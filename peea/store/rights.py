@@ -108,7 +108,8 @@ def needs(
                 result = call(self, *args, **kwargs)
                 if sees is not None:
                     about = patients if patients is not None else _patients_in(result)
-                    write_seen(self, sees, key if of in WHOSE and isinstance(key, str) else "", about)
+                    row_id = str(key) if of is not None and WHOSE.get(of, _PATIENT) != _PATIENT else ""
+                    write_seen(self, sees, row_id, about)
             finally:
                 self._inside = False
             return result
