@@ -8,7 +8,7 @@ import pytest
 from peea.records import voice
 from peea.records.contents import ExportFilter, records_of
 from peea.records.fhir_out import fhir_bundle
-from peea.store import PatientLog
+from peea.store import PatientLog, Sex
 from tests.test_pages import (  # noqa: F401 - fixtures
     button,
     data_folder,
@@ -72,6 +72,7 @@ def test_a_list_is_shown_before_anything_is_written_and_each_double_is_decided_a
     assert "1 registered, 1 updated, 1 left out" in words(app)
     with PatientLog(actor="test") as log:
         assert {patient.name: patient.ward for patient in log.patients()} == {"Ada Kim": "9C", "Ben Low": "7B"}
+        assert all(patient.demonstration for patient in log.patients()), "nobody signs in here"
 
 
 def test_a_bundle_of_another_peea_comes_in_with_its_records(tmp_path, monkeypatch):
@@ -79,7 +80,8 @@ def test_a_bundle_of_another_peea_comes_in_with_its_records(tmp_path, monkeypatc
     other.mkdir()
     with monkeypatch.context() as there:
         there.setenv("PEEA_DATA", str(other))
-        save(register())
+        with PatientLog(actor="test") as log:
+            save(log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE, ward="7B", bed="12"))
         bundle = fhir_bundle(records_of(ExportFilter(), "test", "fhir"))
     app = with_file("bundle.json", bundle.encode())
     button(app, "Take in 1 patient").click().run()
@@ -87,6 +89,7 @@ def test_a_bundle_of_another_peea_comes_in_with_its_records(tmp_path, monkeypatc
     with PatientLog(actor="test") as log:
         (patient,) = log.patients()
         assert len(log.assessments(patient.patient_id)) == 1
+        assert patient.demonstration, "nobody signs in here"
 
 
 @pytest.mark.parametrize(

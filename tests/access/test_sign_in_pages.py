@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from peea.access import Role
 from peea.access.account_store import AccountStore
@@ -12,6 +14,7 @@ from peea.access.sign_in import SignIn
 from peea.store import PatientLog, Sex
 from tests.access.signed_in import (
     PASSWORD,
+    PATIENCE_S,
     RULES,
     accounts_site,
     person,
@@ -139,6 +142,26 @@ def left_alone(minutes):
     with SignIn(RULES) as front, front._writing() as db:
         used = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="microseconds")
         db.execute("UPDATE sign_ins SET used_at = ?", [used])
+
+
+def watching():
+    """The part of every page that looks by itself whether the sign-in still holds."""
+    from pages.parts.entrance import watch_sign_in
+
+    watch_sign_in()
+
+
+def test_before_it_ends_for_want_of_use_the_page_warns_and_one_press_keeps_it():
+    who = person(Role.WARD_STAFF, ["7B"])
+    app = AppTest.from_function(watching, default_timeout=PATIENCE_S)
+    app.session_state["signed_in_as"] = (who, 0.0)
+    left_alone(13)
+    assert not app.run().button
+    left_alone(14.5)
+    said = words(app.run())
+    assert re.search("You will be signed out in [23]. s", said)
+    button(app, "Stay signed in").click()
+    assert not app.run().button
 
 
 def test_opening_a_page_is_use():
