@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from peea.access import PERMISSION_NAMES, Permission
 from peea.language import Names, later, listed, t, tn
 from peea.store.audit import Action
 from peea.store.audit_log import FoundRow
@@ -44,17 +45,23 @@ PART_NAMES: Final[Mapping[str, str]] = Names(
 """Parts of the record in words; one that is not here is called as the data base calls it."""
 
 
+FORMS: Final[Mapping[str, str]] = Names({"training set": later("as a training set"), "parquet": later("Parquet")})
+"""What records left as, or came in as, where the letters of the kind are not its name."""
+
+
 def part_name(part: str) -> str:
     """Return what a part of the record is called."""
     return PART_NAMES.get(part, part)
 
 
 def what(found: FoundRow) -> str:
-    """Return what a row is about: the part of the record, and of how many patients, or why it was refused."""
+    """Return what a row is about: the part of the record, and of how many patients, or what was refused."""
     row = found.row
     if row.action is Action.REFUSED:
-        return t("Refused: {call}", call=f"{row.table_name}.{row.row_id}")
+        asked = row.detail.get("needs")
+        name = PERMISSION_NAMES[Permission(asked)] if asked in list(Permission) else ""
+        return listed([name, t("of another ward") if row.patient_id else ""])
     number = row.detail.get("number")
     of = tn("of {n} patient", "of {n} patients", number) if isinstance(number, int) and number else ""
-    where = row.detail.get("to") or row.detail.get("source")
-    return listed([part_name(row.table_name), of, t("as {form}", form=where) if where else ""])
+    form = str(row.detail.get("to") or row.detail.get("source") or "")
+    return listed([part_name(row.table_name), of, FORMS.get(form, form.upper())])

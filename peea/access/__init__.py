@@ -12,6 +12,16 @@ accounts in the data base are imported by their own names.
 """
 
 from peea.access.actors import Actor, actor_of
-from peea.access.roles import ALLOWED, BOUND_TO_WARDS, REFUSALS, ROLE_NAMES, Permission, Role
+from peea.access.roles import ALLOWED, BOUND_TO_WARDS, PERMISSION_NAMES, REFUSALS, ROLE_NAMES, Permission, Role
 
-__all__ = ["ALLOWED", "BOUND_TO_WARDS", "REFUSALS", "ROLE_NAMES", "Actor", "Permission", "Role", "actor_of"]
+__all__ = [
+    "ALLOWED",
+    "BOUND_TO_WARDS",
+    "PERMISSION_NAMES",
+    "REFUSALS",
+    "ROLE_NAMES",
+    "Actor",
+    "Permission",
+    "Role",
+    "actor_of",
+]

@@ -103,6 +103,29 @@ ROLE_NAMES: Final[Mapping[Role, str]] = Names(
     }
 )
 
+PERMISSION_NAMES: Final[Mapping[Permission, str]] = Names(
+    {
+        Permission.READ_PATIENTS: later("Seeing patients"),
+        Permission.ASSESS: later("Entering for a patient"),
+        Permission.PRINT: later("Printing the sheet of a patient"),
+        Permission.CONFIRM: later("Confirming or overriding a result"),
+        Permission.READ_TEAM: later("Seeing how the wards do"),
+        Permission.EXPORT: later("Exporting records"),
+        Permission.IMPORT: later("Importing records"),
+        Permission.RATE: later("Rating"),
+        Permission.PREPARE_RATING: later("Preparing ratings, seeing their results"),
+        Permission.READ_STUDIES: later("Seeing studies of agreement"),
+        Permission.WRITE_STUDIES: later("Changing studies of agreement"),
+        Permission.LINK_CODES: later("Seeing who a study code stands for"),
+        Permission.READ_MODELS: later("Comparing models"),
+        Permission.MANAGE_USERS: later("Managing accounts"),
+        Permission.MANAGE_SETTINGS: later("Managing settings"),
+        Permission.MANAGE_RETENTION: later("Managing how long data are kept"),
+        Permission.SEARCH_AUDIT: later("Searching the audit trail"),
+    }
+)
+"""Permissions in words."""
+
 REFUSALS: Final[Mapping[Permission, str]] = Names(
     {
         Permission.READ_PATIENTS: later("Your account may not see patients."),
