@@ -12,7 +12,7 @@ from pages.parts.account_dialogs import (
     new_account_dialog,
 )
 from pages.parts.account_words import STATE_NAMES, ward_text
-from pages.parts.chips import escape
+from pages.parts.chips import as_text, escape
 from pages.parts.pressed import pressed
 from pages.parts.row_list import Row, cell, rows_html
 from pages.parts.saying import say
@@ -55,7 +55,7 @@ def show_accounts(store: AccountStore) -> None:
     opened = account_of_row_pressed(pressed("users_pressed"))
     if opened is not None:
         account = store.account(opened)
-        st.dialog(account.name, width="medium")(account_dialog)(account, locked.get(opened))
+        st.dialog(as_text(account.name), width="medium")(account_dialog)(account, locked.get(opened))
 
 
 def account_row(account: Account, locked: bool, signed_in: list[str | None]) -> Row:

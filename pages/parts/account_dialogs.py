@@ -8,7 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from pages.parts.account_words import ROLE_HINTS, STATE_NAMES
-from pages.parts.chips import escape
+from pages.parts.chips import as_text, escape
 from pages.parts.saying import problems_told, say, say_beside
 from pages.parts.visit import access, actor, open_ward
 from peea.access import ROLE_NAMES, Role
@@ -82,7 +82,7 @@ def account_dialog(account: Account, locked_until: datetime | None) -> None:
         state = STATE_NAMES[account.state]
         if locked_until is not None:
             state = t("Locked after wrong passwords, until {clock}", clock=f"{on_ward(locked_until):%H:%M}")
-        st.caption(t("Signs in as {name}. {state}.", name=account.sign_in_name, state=state))
+        st.caption(t("Signs in as {name}. {state}.", name=as_text(account.sign_in_name), state=state))
         if account.state is AccountState.RETIRED:
             say(t("This account was retired for good. Its name stays in the audit trail."))
             return
@@ -108,7 +108,7 @@ def account_dialog(account: Account, locked_until: datetime | None) -> None:
             _done_or_told(lambda: _with_store(lambda store: store.lock(account.account_id)), beside)
         with st.expander(t("Retire this user")):
             st.caption(t("For somebody who has left. The account is closed for good; what was entered keeps the name."))
-            if st.button(t("Retire {name} for good", name=account.name), width="stretch"):
+            if st.button(t("Retire {name} for good", name=as_text(account.name)), width="stretch"):
                 _done_or_told(lambda: _with_store(lambda store: store.retire(account.account_id)), beside)
         beside[""] = st.empty()
 

@@ -1,7 +1,9 @@
-"""Small pieces of HTML. Every text from outside goes through `escape`, so that markup in a name shows as text."""
+"""Small pieces of HTML and labels. Every text from outside goes through `escape` on its way into HTML and through
+`as_text` on its way into a label, a caption or a heading, which read Markdown: so markup in a name shows as text."""
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from peea.grade_style import style_of
@@ -9,7 +11,19 @@ from peea.language import listed, t
 from peea.scales import Grade
 from peea.store import Patient
 
-__all__ = ["chip", "escape", "numbers", "place"]
+__all__ = ["as_text", "chip", "escape", "numbers", "place"]
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>$~:|#@]|(?<=www)\.|^[-+](?=\s)")
+"""What begins Markdown, a formula, a colour (:red[...]), an icon (:material/...:) or a link by itself."""
+
+
+def as_text(text: str) -> str:
+    """Return a text so that Markdown shows it as it is: in labels, captions, headings, titles of dialogs.
+
+    >>> as_text("**Ada** :red[Kim]")
+    '\\\\*\\\\*Ada\\\\*\\\\* \\\\:red\\\\[Kim\\\\]'
+    """
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", text)
 
 
 def place(patient: Patient) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.care_dialogs import CORRECTION_REASONS, ask_reason, day_field, saved_or_told, ward_clock
-from pages.parts.chips import escape
+from pages.parts.chips import as_text, escape
 from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import acting_name, open_care
@@ -51,12 +51,12 @@ def show_data(patient: Patient) -> None:
     st.html(f'<table class="peea-facts">{rows}</table>')
     correct, leave = st.columns(2)
     if correct.button(t("Correct these data"), width="stretch", key="correct_patient"):
-        st.dialog(t("Correct the data of {name}", name=patient.name), width="large")(_correct)(patient)
+        st.dialog(t("Correct the data of {name}", name=as_text(patient.name)), width="large")(_correct)(patient)
     if patient.left_at is None:
         if leave.button(t("The patient has left the ward"), width="stretch", key="leave"):
-            st.dialog(t("{name} leaves the ward", name=patient.name))(_leave)(patient)
+            st.dialog(t("{name} leaves the ward", name=as_text(patient.name)))(_leave)(patient)
     elif leave.button(t("The patient is back on the ward"), width="stretch", key="back"):
-        st.dialog(t("{name} is back on the ward", name=patient.name))(_back)(patient)
+        st.dialog(t("{name} is back on the ward", name=as_text(patient.name)))(_back)(patient)
 
 
 def _facts(patient: Patient) -> dict[str, str]:

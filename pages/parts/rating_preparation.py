@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.parts.chips import escape
+from pages.parts.chips import as_text, escape
 from pages.parts.rating_queue import KIND_NAMES
 from pages.parts.rating_room import Preparation, open_ratings, rating_room
 from pages.parts.recording_choice import KINDS
@@ -190,7 +190,7 @@ def _confirm(now: Preparation) -> None:
             with column:
                 st.image(each.key_frame.picture, width="stretch")
                 label = t("{code}, {time} s", code=each.source.patient_code, time=f"{each.key_frame.time_s:.1f}")
-                if st.checkbox(label, value=True, key=f"keep_{number}"):
+                if st.checkbox(as_text(label), value=True, key=f"keep_{number}"):
                     kept.append(each)
     patients = len({each.source.patient_code for each in kept})
     title = st.text_input(t("Title of the set"), key="set_title")

@@ -7,7 +7,7 @@ import shlex
 
 import streamlit as st
 
-from pages.parts.chips import chip, escape, numbers
+from pages.parts.chips import as_text, chip, escape, numbers
 from pages.parts.rating_queue import KIND_NAMES
 from pages.parts.rating_room import open_ratings
 from pages.parts.saying import say
@@ -38,7 +38,7 @@ def results() -> None:
         if rated.simulated:
             say(t("The ratings in this set are simulated; no clinician gave them."), "warning")
         made = t("Made {time} by {who}.", time=time_text(in_zone(rated.made_at)), who=rated.made_by)
-        st.caption(listed([KIND_NAMES[rated.kind], made]))
+        st.caption(as_text(listed([KIND_NAMES[rated.kind], made])))
         if not rated.closed:
             _how_far(rated)
         if not rated.done:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from pages.parts.care_dialogs import saved_or_told, withdrawal
-from pages.parts.chips import chip, escape
+from pages.parts.chips import as_text, chip, escape
 from pages.parts.clinician import named_clinician
 from pages.parts.saying import problems_told, say, say_beside
 from pages.parts.visit import actor, open_care
@@ -113,7 +113,7 @@ def _override(saved: SavedAssessment, name: str) -> None:
         words = st.text_input(t("Or in your own words"), key=f"words_{saved.assessment_id}", max_chars=200)
         if saved.status is not Status.PRELIMINARY:
             st.caption(t("The earlier decision stays on record."))
-        if st.button(t("Save as {name}", name=name), type="primary", width="stretch"):
+        if st.button(t("Save as {name}", name=as_text(name)), type="primary", width="stretch"):
             if chosen is None:
                 say_beside(t("The grade is missing."))
                 return
