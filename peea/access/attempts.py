@@ -35,7 +35,7 @@ def note(db: Database, sign_in_name: str, address: str, now: datetime, rules: Ac
                 clock=f"{on_ward(until):%H:%M}",
             )
         )
-    until = _until(db, "address", address, rules.wrong_from_one_place, now, rules) if address else None
+    until = _until(db, "address", address, rules.wrong_from_one_place, now, rules)
     if until is not None:
         raise SignInRefusedError(
             t(

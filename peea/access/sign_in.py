@@ -74,7 +74,7 @@ class SignIn(OpenStore):
         Args:
             sign_in_name: as typed.
             secret: the password or the code, as typed.
-            address: of the network from which somebody tries.
+            address: of the network from which somebody tries; empty for this machine.
 
         Raises:
             SignInRefusedError: name or password are wrong, or too many were before.

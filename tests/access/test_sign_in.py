@@ -155,13 +155,14 @@ class TestWrongPasswords:
                     front.by_password("kim", "wrong")
             front.by_password("kim", PASSWORD)
 
-    def test_one_place_that_tries_many_names_is_refused_and_others_are_not(self, front, path):
+    @pytest.mark.parametrize("place", ["192.0.2.7", ""])
+    def test_one_place_that_tries_many_names_is_refused_and_others_are_not(self, front, path, place):
         signed_up(path, front)
         for number in range(RULES.wrong_from_one_place):
             with pytest.raises(WrongSecretError):
-                front.by_password(f"name {number}", "wrong", "192.0.2.7")
+                front.by_password(f"name {number}", "wrong", place)
         with pytest.raises(SignInRefusedError, match="from this network"):
-            front.by_password("kim", PASSWORD, "192.0.2.7")
+            front.by_password("kim", PASSWORD, place)
         assert front.by_password("kim", PASSWORD, "192.0.2.8").name == "Ada Kim"
 
     def test_an_administrator_opens_a_locked_name(self, front, path):
