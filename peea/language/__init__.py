@@ -151,7 +151,6 @@ def listed(parts: Iterable[str]) -> str:
     return ("，" if current_language() is Language.CHINESE else ", ").join(filter(None, parts))
 
 
-@functools.cache
 def percent(share: float, digits: int = 0) -> str:
     """Return a share, 0-1, in percent as this language writes it.
 
@@ -161,6 +160,7 @@ def percent(share: float, digits: int = 0) -> str:
     return t("{number} %", number=f"{100 * share:.{digits}f}")
 
 
+@functools.cache
 def catalog(language: Language) -> Catalog:
     """Return the catalogue of a language other than English."""
     with (CATALOGS / f"{language.value}.po").open("rb") as file:
