@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.banner import banner_of
 from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import open_log, without_sign_in
+from pages.parts.visit import actor, open_log, without_sign_in
 from peea.clock import date_text
 from peea.language import t
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
@@ -102,7 +102,8 @@ def _form(visit: ChoosesPatient) -> None:
         sex = st.selectbox(t("Sex"), list(Sex), index=None, format_func=SEX_NAMES.__getitem__, placeholder=t("Choose"))
         sex_problem = st.empty()
     ward_column, bed_column, code_column = st.columns(3)
-    ward = ward_column.text_input(t("Ward"))
+    own = actor().only_wards
+    ward = ward_column.text_input(t("Ward")) if own is None else ward_column.selectbox(t("Ward"), sorted(own)) or ""
     bed = bed_column.text_input(t("Bed"))
     code = code_column.text_input(t("Study code"), placeholder=t("next free one"))
     beside = {"name": name_problem, "birth_date": birth_problem, "sex": sex_problem}

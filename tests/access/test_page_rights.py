@@ -127,3 +127,11 @@ def test_pages_name_permissions_that_a_role_has():
         next(entry for entry in PAGES if entry.file == "about"),
         MY_ACCOUNT,
     ]
+
+
+def test_ward_staff_register_on_their_own_wards(site):
+    nurse = person(Role.WARD_STAFF, ["7B", "7C"], name="Nurse Kim")
+    app = seen_by(nurse, "video_scoring")
+    next(one for one in app.button if one.label == "Register a patient").click().run()
+    (ward,) = [one for one in app.selectbox if one.label == "Ward"]
+    assert ward.options == ["7B", "7C"]
