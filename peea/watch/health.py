@@ -22,6 +22,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 import peea
+from peea.keeping.backup import newest_backup
 from peea.keeping.rules import KeepingRules
 from peea.language import Names, later, listed, t
 from peea.model_cards import DEFAULT_MODEL, MODELS_FOLDER, GraderError, model_names, read_card
@@ -230,14 +231,9 @@ def _sha256(file: Path, changed_ns: int, size: int) -> str:
 def _backup(rules: KeepingRules, within_h: int, now: datetime) -> tuple[State, str]:
     if not rules.backup_folder:
         return State.TO_DO, t("No folder for backups is set.")
-    last = _newest(Path(rules.backup_folder))
+    last = newest_backup(Path(rules.backup_folder))
     if last is None:
         return State.NOT_WELL, t("There is no backup yet.")
     hours = (now - last) / timedelta(hours=1)
     said = t("{n} hours ago.", n=f"{hours:.0f}")
     return (State.WELL if not within_h or hours <= within_h else State.NOT_WELL), said
-
-
-def _newest(folder: Path) -> datetime | None:
-    times = [file.stat().st_mtime for file in folder.iterdir() if file.is_file()]
-    return datetime.fromtimestamp(max(times), UTC) if times else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +12,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from peea.cli import app
+from peea.keeping.backup import PREFIX, STAMP, SUFFIX
 from peea.keeping.rules import KeepingRules
 from peea.settings import Settings
 from peea.store import PatientLog, Sex
@@ -91,10 +91,9 @@ def test_a_backup_that_is_missing_or_old_is_not_well(database, tmp_path):
     folder.mkdir()
     settings = Settings(keeping=KeepingRules(backup_folder=str(folder)))
     assert found(database, Part.BACKUP, settings).state is State.NOT_WELL
-    (folder / "peea-1.backup").write_bytes(b"x")
-    for hours, state in ((2, State.WELL), (27, State.NOT_WELL)):
-        made = (NOW - timedelta(hours=hours)).timestamp()
-        os.utime(folder / "peea-1.backup", (made, made))
+    for hours, state in ((27, State.NOT_WELL), (2, State.WELL)):
+        made = NOW - timedelta(hours=hours)
+        (folder / f"{PREFIX}{made.strftime(STAMP)}{SUFFIX}").write_bytes(b"x")
         assert found(database, Part.BACKUP, settings).state is state
 
 
