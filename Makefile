@@ -40,6 +40,7 @@ audit: $(VENV)/dev.stamp
 
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m peea.bench
+	$(BIN)/python -m peea.bench.load --write
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
