@@ -150,7 +150,7 @@ def _unpacked(archive: tarfile.TarFile, folder: Path | None) -> Contents:
         assert source is not None
         digest = hashlib.sha256()
         # Only the last part of the name counts: nothing is ever written outside of the folder.
-        target = (folder / _place(member.name)).open("xb") if folder is not None else io.BytesIO()
+        target = _new_file(folder / _place(member.name)) if folder is not None else io.BytesIO()
         with target:
             while piece := source.read(_COPY_BYTES):
                 digest.update(piece)
@@ -167,6 +167,11 @@ def _unpacked(archive: tarfile.TarFile, folder: Path | None) -> Contents:
 
 def _place(name: str) -> str:
     return DATABASE if name == DATABASE else f"{KEPT}{Path(name).name}"
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Make a file that nobody else can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

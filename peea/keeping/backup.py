@@ -162,7 +162,7 @@ def _made(workshop: Path, path: Path, key: SiteKey | None) -> tuple[Contents, Pa
     (workshop / KEPT).mkdir()
     for name in names:
         try:
-            shutil.copyfile(files.folder / Path(name).name, workshop / KEPT / Path(name).name)
+            shutil.copy(files.folder / Path(name).name, workshop / KEPT / Path(name).name)
             sources[f"{KEPT}{name}"] = workshop / KEPT / Path(name).name
         except FileNotFoundError:
             missing.append(name)  # a patient has taken back consent meanwhile

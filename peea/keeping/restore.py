@@ -55,7 +55,7 @@ def restore_backup(file: Path, path: Path | None = None, backup_key: SiteKey | N
     if not file.is_file():
         raise DatabaseUnavailableError(t("There is no backup {path}. Check its name.", path=file))
     with told(where.parent):
-        where.parent.mkdir(parents=True, exist_ok=True)
+        where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = site_key(where.parent)
         for left in where.parent.glob(f"{UNFINISHED}*"):
             shutil.rmtree(left)
@@ -119,7 +119,7 @@ def _take_files(fresh: Path, path: Path, key: SiteKey | None) -> None:
     """Move the restored kept files to those that are there; their names are random, so that none is overwritten."""
     source, target = KeptFiles(fresh, key), KeptFiles(path, key)
     if source.names():
-        target.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.make_folder()
         for name in source.names():
             os.replace(source.folder / name, target.folder / name)
         make_durable(target.folder)

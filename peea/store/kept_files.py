@@ -42,9 +42,10 @@ class KeptFiles:
         """Return the names of all kept files."""
         return {path.name for path in self.folder.iterdir() if path.is_file()} if self.folder.is_dir() else set()
 
-    def size(self, name: str) -> int:
-        """Return how many bytes a kept file takes."""
-        return self._path(name).stat().st_size
+    def make_folder(self) -> None:
+        """Make the folder if it is not there, for this account only."""
+        for folder in (self._all, self.folder):  # `parents` would make the upper one readable by others
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     def keep(self, content: bytes | Path, suffix: str) -> tuple[str, str]:
         """Keep a copy under a random name; return the name and the SHA-256 of the content.
@@ -128,8 +129,7 @@ class KeptFiles:
 
     def _write(self, name: str, source: BinaryIO) -> str:
         """Write a new file that outlives a power cut; return the SHA-256 of its content."""
-        for folder in (self._all, self.folder):  # `parents` would make the upper one readable by others
-            folder.mkdir(mode=0o700, exist_ok=True)
+        self.make_folder()
         digest = hashlib.sha256()
         descriptor = os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

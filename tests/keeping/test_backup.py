@@ -165,6 +165,7 @@ class TestRestore:
         made = make_backup(folder, path)
         shutil.rmtree(path.parent)
         assert restore_backup(made.file, path).aside is None
+        assert all(file.stat().st_mode & 0o077 == 0 for file in [path.parent, *path.parent.rglob("*")])
         assert number_of_assessments(path) == 1
         assert picture(path) == PICTURE
 
