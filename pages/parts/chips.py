@@ -13,8 +13,14 @@ from peea.store import Patient
 
 __all__ = ["as_text", "chip", "escape", "numbers", "place"]
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>$~:|#@]|(?<=www)\.|^[-+](?=\s)")
-"""What begins Markdown, a formula, a colour (:red[...]), an icon (:material/...:) or a link by itself."""
+_MARKUP = re.compile(r"[\\`*_\[\]<>$~:|#]|^[-+](?=\s)")
+"""What begins Markdown, a formula, a colour (:red[...]) or an icon (:material/...:)."""
+
+_LINK = re.compile(r"(?<=http:|ttps:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+"""Where a text that reads like an address is made a link, whatever stands before it."""
+
+_JOINER = "\u2060"
+"""A sign without width (word joiner) that keeps such a text from being one."""
 
 
 def as_text(text: str) -> str:
@@ -23,7 +29,7 @@ def as_text(text: str) -> str:
     >>> as_text("**Ada** :red[Kim]")
     '\\\\*\\\\*Ada\\\\*\\\\* \\\\:red\\\\[Kim\\\\]'
     """
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", text)
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", _LINK.sub(_JOINER, text))
 
 
 def place(patient: Patient) -> str:
