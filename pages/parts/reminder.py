@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.board_table import where_and_who
 from pages.parts.saying import problems_told, say
 from pages.parts.visit import actor, open_ward, shared_settings
+from peea.access import Actor
 from peea.care.board import board_rows
 from peea.care.reassessment import Urgency
 from peea.language import joined, t, tn
@@ -23,7 +24,7 @@ def overdue_reminder() -> None:
     """Say who is overdue on the ward and team that the board shows in this visit; nothing if nobody is."""
     with problems_told():
         ward, team = st.session_state.get("board_ward"), st.session_state.get("board_team")
-        number, first = _overdue(str(default_path()), ward, team, actor().only_wards)
+        number, first = _overdue(str(default_path()), ward, team, actor())
         if number:
             overdue = tn(
                 "{n} patient is overdue for an assessment.", "{n} patients are overdue for an assessment.", number
@@ -32,10 +33,11 @@ def overdue_reminder() -> None:
 
 
 @st.cache_data(ttl=LOOK_AGAIN_S / 2, show_spinner=False)
-def _overdue(path: str, ward: str | None, team: str | None, only_wards: frozenset[str] | None) -> tuple[int, str]:
+def _overdue(path: str, ward: str | None, team: str | None, who: Actor) -> tuple[int, str]:
     """Return how many are overdue and who is first.
 
-    The data base's path tells one data base from another, the wards those who may see different patients.
+    The data base's path tells one data base from another; each person looks for themselves, since wards differ and the
+    audit trail holds who was shown whom.
     """
     with open_ward() as log:
         rows = board_rows(log.board(ward, team), datetime.now(UTC), shared_settings().reassessment)
