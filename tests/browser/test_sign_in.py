@@ -175,14 +175,15 @@ def test_it_outlives_a_reload_and_ends_by_itself_when_the_page_is_left_alone(sit
 
 
 def test_signing_out_everywhere_closes_the_other_windows(site, open_window):
-    account(site, "gold", "Eve Gold", Role.WARD_STAFF)
+    account(site, "gold", "Eve Gold", Role.RATER)
     here, there = open_window(), open_window()
     for page in (here, there):
-        page.goto(f"{site.url}/patient-log")
+        page.goto(f"{site.url}/my-account")
         sign_in(page, "gold", PASSWORD)
-        expect(page.get_by_text(SOMEBODY)).to_be_visible()
-    has_cookie(there)
-    here.get_by_role("link", name="My account").click()
+        page.get_by_role("heading", name="My account").wait_for()
+    for page in (here, there):
+        has_cookie(page)
+    here.reload()
     here.get_by_role("button", name="Sign out everywhere (2 devices)").click()
     expect(here.get_by_text("You are signed out on all devices.")).to_be_visible()
     asked_to_sign_in(there)
