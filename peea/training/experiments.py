@@ -123,9 +123,11 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         )
         for name, augmentation in AUGMENTATIONS.items()
     ),
-    *(
-        Experiment(f"lite0_{images or 'all'}_images", FROM_IMAGENET, images=images, group=MORE_IMAGES)
-        for images in (300, 600, 1200, 2400, None)
+    *(  # fewer images are seen more often, so that each network takes as many steps
+        Experiment(
+            f"lite0_{images or 'all'}_images", replace(FROM_IMAGENET, epochs=epochs), images=images, group=MORE_IMAGES
+        )
+        for images, epochs in ((300, 64), (600, 32), (1200, 16), (2400, 8), (None, 4))
     ),
     *(
         Experiment(f"lite0_{size}_px", replace(FROM_IMAGENET, input_size=size), images=1200, group=LARGER_PICTURES)
