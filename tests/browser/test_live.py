@@ -96,8 +96,11 @@ def start(page: Page) -> None:
 
 
 def camera_is_off(page: Page) -> None:
-    for frame in page.frames:
-        expect(frame.locator("video")).to_have_count(0)
+    """Wait until no picture of a camera is shown, on the page or in a frame of it."""
+    page.wait_for_function(
+        "() => [document, ...[...document.querySelectorAll('iframe')].map(one => one.contentDocument)]"
+        ".every(one => !one?.querySelector('video'))"
+    )
 
 
 def assessments_of(site: Server, name: str):
