@@ -51,7 +51,7 @@ def path(tmp_path):
 @pytest.fixture
 def patient(path):
     with PatientLog(path, actor="me") as log:
-        made = log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE)
+        made = log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE, arrived_at=NOW - timedelta(days=3))
     decide(path, made, FRAMES, ConsentDecision.GIVEN, 1)
     return made
 
@@ -188,7 +188,7 @@ class TestPeriods:
         with CareLog(path, actor="me") as care:
             care.give(patient.patient_id, "Paracetamol", 1.0, DoseUnit.G, Route.ORAL, NOW - timedelta(hours=1))
             care.override(made_up_assessment().assessment_id, Grade.MILD, "She was chewing", "Dr. Lin")
-            care.correct_patient(patient.patient_id, {"left_at": datetime.now(UTC)}, "Went home")
+            care.correct_patient(patient.patient_id, {"left_at": NOW - timedelta(minutes=1)}, "Went home")
         with ManualLog(path, actor="me") as manual:
             manual.save(patient.patient_id, ManualKind.NRS, "Nurse Kim", score=4)
         with Retention(path, actor="me") as store:
@@ -223,7 +223,7 @@ class TestPeriods:
             frames, recordings, _, _ = store.report(KeepingRules(), NOW + timedelta(days=100))
             assert (recordings.kept, recordings.due, recordings.next_at) == (1, 1, None)
             assert (frames.kept, frames.due) == (1, 0)
-            assert abs(frames.next_at - NOW - timedelta(days=730)) < timedelta(minutes=1)
+            assert abs(frames.next_at - NOW - timedelta(days=730)) < timedelta(hours=1)
             store.enforce(KeepingRules(), NOW + timedelta(days=100))
         decide(path, patient, FRAMES, ConsentDecision.TAKEN_BACK, 2)
         monkeypatch.setenv("PEEA_DATA", str(path.parent))
