@@ -20,23 +20,29 @@ _FOUND = "health_found"
 def page() -> None:
     """Say whether PEEA is well, then what was looked at, then which versions run."""
     st.title(t("Health"), anchor=False)
-    if st.button(t("Look again"), type="primary", width="stretch") or _FOUND not in st.session_state:
-        with st.spinner(t("Reading the data base")):
-            st.session_state[_FOUND] = examine(shared_settings())
+    if _FOUND not in st.session_state:
+        look()
     found: Health = st.session_state[_FOUND]
     say(found.sentence(), "good" if found.well else "error")
     rows = "".join(
-        f"<tr><th>{escape(PART_NAMES[check.part])}</th><td>{_shown(check.state)}</td><td>{escape(check.sentence)}</td></tr>"
+        f'<tr><th>{escape(PART_NAMES[check.part])}</th><td style="padding-right: 1.5rem; white-space: nowrap">'
+        f"{_shown(check.state)}</td><td>{escape(check.sentence)}</td></tr>"
         for check in found.checks
     )
     st.html(f'<table class="peea-facts">{rows}</table>')
     st.caption(t("Looked at: {time}", time=time_text(on_ward(datetime.fromisoformat(found.looked_at)))))
+    st.button(t("Look again"), type="primary", width="stretch", on_click=look)
     st.header(t("Versions"), anchor=False)
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(version or t('not installed'))}</td></tr>"
         for name, version in found.versions.items()
     )
     st.html(f'<table class="peea-facts">{rows}</table>')
+
+
+def look() -> None:
+    """Look at everything, which takes as long as reading the data base once."""
+    st.session_state[_FOUND] = examine(shared_settings())
 
 
 def _shown(state: State) -> str:

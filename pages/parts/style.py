@@ -44,6 +44,11 @@ STYLESHEET = f"""
 .js-plotly-plot .modebar-btn {{ min-width: {TOUCH_PX}px; min-height: {TOUCH_PX}px; padding: 10px !important; }}
 .js-plotly-plot .modebar-btn svg {{ width: 24px !important; height: 24px !important; }}
 
+/* The download button in the corner of a table writes cells as they are, formulas among them, past the audit trail:
+   what leaves, leaves by the page Export and import. */
+[data-testid="stElementToolbarButton"]:has(> * > button[aria-label="Download as CSV"]),
+[data-testid="stElementToolbar"] button[aria-label="Download as CSV"] {{ display: none; }}
+
 /* Words that are read in passing */
 [data-testid="stWidgetLabel"] p, .peea-label {{ font-size: 1.05rem; font-weight: 600; }}
 [data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: #35424C !important; }}
