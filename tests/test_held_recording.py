@@ -2,11 +2,13 @@
 
 import gc
 import io
+import shutil
 import stat
+import subprocess
 
 import pytest
 
-from peea.held_recording import HeldRecording, shown_name
+from peea.held_recording import HeldRecording, place_to_hold, remove_left_behind, shown_name
 
 
 def copy(name="bed 4.mp4", content=b"video", **limits):
@@ -82,9 +84,43 @@ def test_nothing_is_left_behind_when_the_disk_is_full(monkeypatch, tmp_path):
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with pytest.raises(OSError, match="No space left"):
         HeldRecording.copy_of(FullDisk(), "a.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_lies_in_memory_where_there_is_room_and_where_the_site_says_otherwise_there(monkeypatch, tmp_path):
+    memory, chosen = tmp_path / "memory", tmp_path / "chosen"
+    memory.mkdir()
+    chosen.mkdir()
+    monkeypatch.setattr("peea.held_recording.IN_MEMORY", memory)
+    monkeypatch.setattr("tempfile.tempdir", str(chosen))
+    monkeypatch.delenv("TMPDIR", raising=False)
+    free = shutil.disk_usage(memory).free
+    assert place_to_hold(free // 4) == memory
+    assert place_to_hold(free) == chosen
+    recording = copy()
+    assert recording.path.is_relative_to(memory)
+    recording.discard()
+    monkeypatch.setenv("TMPDIR", str(chosen))
+    assert place_to_hold(1) == chosen
+
+
+def test_what_a_killed_program_held_goes_and_what_others_hold_stays(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("peea.held_recording.IN_MEMORY", tmp_path / "none")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = tmp_path / f"peea-recording-{gone.pid}-x"
+    left.mkdir()
+    (left / "video").write_bytes(b"a face")
+    mine = copy()
+    assert remove_left_behind() == 1
+    assert not left.exists()
+    assert mine.available
+    mine.discard()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import date
 
 import pytest
 from sqlite_utils import Database, Migrations
 
-from peea.store import NewerDatabaseError, PatientLog, Sex
+from peea.store import DiskFullError, NewerDatabaseError, PatientLog, Sex
 from peea.store import migrations as schema
+from peea.store.copies import is_whole
 
 
 def names(path) -> list[str]:
@@ -48,6 +50,34 @@ def test_an_older_data_base_is_brought_up_to_date_and_keeps_its_rows(tmp_path, w
         assert log.patient(patient.patient_id) == patient
         assert "shoe_size" in log._db["patients"].columns_dict
     assert names(tmp_path / "peea.db")[-1] == "m999_next"
+
+
+def test_before_a_change_a_whole_copy_is_set_aside(tmp_path, with_one_more):
+    with PatientLog(tmp_path / "peea.db", actor="me") as log:
+        log.register_patient("Ada Kim", date(1941, 5, 3), Sex.FEMALE)
+    assert not (tmp_path / "set_aside").exists(), "a new data base has nothing to lose"
+    with_one_more(lambda db: db.execute("UPDATE patients SET name = 'nobody'"))
+    PatientLog(tmp_path / "peea.db", actor="me").close()
+    (copy,) = (tmp_path / "set_aside").glob("*-before-update/peea.db")
+    assert is_whole(copy, None)
+    with sqlite3.connect(copy) as db:
+        assert db.execute("SELECT name FROM patients").fetchall() == [("Ada Kim",)]
+    PatientLog(tmp_path / "peea.db", actor="me").close()
+    assert len(list((tmp_path / "set_aside").iterdir())) == 1, "once a change, not once an opening"
+
+
+def test_without_room_for_the_copy_nothing_is_changed(tmp_path, with_one_more, monkeypatch):
+    PatientLog(tmp_path / "peea.db", actor="me").close()
+    before = names(tmp_path / "peea.db")
+
+    def full(path, key, target):
+        raise DiskFullError("The disk is full.")
+
+    monkeypatch.setattr("peea.store.copies.copy_database", full)
+    with_one_more(lambda db: db.execute("CREATE TABLE later (x)"))
+    with pytest.raises(DiskFullError):
+        PatientLog(tmp_path / "peea.db", actor="me")
+    assert names(tmp_path / "peea.db") == before
 
 
 def test_a_change_that_fails_half_way_leaves_the_data_base_as_it_was(tmp_path, with_one_more, monkeypatch):
