@@ -152,6 +152,9 @@ def demo(
             "--keep-scores", help="Score all demonstration recordings and keep the results beside them (developers)."
         ),
     ] = False,
+    among_others: Annotated[
+        bool, typer.Option("--among-others", help="Also where there are patients who are not fictional.")
+    ] = False,
     model: Annotated[
         str | None, typer.Option("--model", help="Name of the model; by default the released one.")
     ] = None,
@@ -173,6 +176,11 @@ def demo(
         if remove:
             err.print(f"{log.remove_demonstration()} demonstration patients were removed.")
             return
+        if not among_others and any(not patient.demonstration for patient in log.patients()):
+            raise BadInputError(
+                f"{log.path} holds patients who are not fictional; nothing was added. Give the demonstration a folder "
+                "of its own (PEEA_DATA=demonstration), or put it --among-others."
+            )
         demonstration.fill(log, renew=renew)
         if score_them:
             demonstration.add_recordings(log, model, lambda: _grader(model), at_most)

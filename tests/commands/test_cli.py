@@ -228,12 +228,17 @@ class TestPatients:
 class TestDemo:
     def test_it_comes_and_goes(self):
         run("patients", "add", "--name", "Ada Kim", "--born", "1941-05-03")
-        run("demo")
-        run("demo")
+        run("demo", "--among-others")
+        run("demo", "--among-others")
         listed = run("patients", "list").stdout
         assert listed.count("(demonstration)") == len(FICTIONAL_PATIENTS)
         run("demo", "--remove")
         assert "Ada Kim" in run("patients", "list").stdout
+        assert "(demonstration)" not in run("patients", "list").stdout
+
+    def test_fictional_patients_do_not_come_among_others_unasked(self):
+        run("patients", "add", "--name", "Ada Kim", "--born", "1941-05-03")
+        assert "--among-others" in run("demo", code=2).stderr
         assert "(demonstration)" not in run("patients", "list").stdout
 
 
