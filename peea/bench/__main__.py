@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = asked.parse_args(arguments)
     names = given.models or list(dict.fromkeys([DEFAULT_MODEL, "resnet50"]))
     measured = [figures_of(bench_model(name), given.seconds, given.rounds) for name in names]
-    text = markdown(measured, {"The ward": ward} if (ward := _ward()) else None)
+    text = markdown(measured, [ward] if (ward := _ward()) else [])
     print(text)
     if not given.print_only:
         (ROOT / REPORT).parent.mkdir(exist_ok=True)

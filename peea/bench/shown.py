@@ -159,7 +159,7 @@ async def _serve(pipe: Connection, session: LiveSession) -> tuple[float, float, 
     await _received(pipe)  # the warm-up is over
     before, begun, seen = len(session.records), time.monotonic(), len(drawn[0].took_s)
     sent, back_ms = await _received(pipe)
-    graded = (len(session.records) - before) / (time.monotonic() - begun - _LAST_S)
+    graded = (len(session.records) - before) / (time.monotonic() - begun)
     await connection.close()
     return graded, float(np.quantile(drawn[0].took_s[seen:] or [float("nan")], 0.95) * 1e3), sent, back_ms
 

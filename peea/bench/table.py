@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,21 +58,21 @@ def _cpu_info() -> list[str]:
     return file.read_text().splitlines() if file.is_file() else []
 
 
-def markdown(all_figures: Sequence[Figures], others: Mapping[str, str] | None = None) -> str:
-    """Return the tables of several models measured in one run, and what else was measured, by title."""
+def markdown(all_figures: Sequence[Figures], others: Sequence[str] = ()) -> str:
+    """Return the tables of several models measured in one run, and what else was measured, with titles of its own."""
     lines = [
         "# How fast PEEA is",
         "",
         f"Written by `make bench` on {all_figures[0].measured_at}: {machine()}. Frames of 640 x 480 of the "
-        "demonstration recording `severe`. Median, and from the 10th to the 90th percentile. The machine was not "
-        f"idle (load {all_figures[0].load[0]:.1f} when the run began, {all_figures[-1].load[1]:.1f} when it ended): "
-        "times are too long by that, ratios of things measured in turns are not.",
+        "demonstration recording `severe`. Median, and from the 10th to the 90th percentile. Load was "
+        f"{all_figures[0].load[0]:.1f} when the run began and {all_figures[-1].load[1]:.1f}, with the run itself, when "
+        "it ended. Other work on the machine makes times too long, but not ratios of things measured in turns.",
         "",
     ]
     for figures in all_figures:
         lines += _of_model(figures)
-    for title, text in (others or {}).items():
-        lines += [f"## {title}", "", text, ""]
+    for text in others:
+        lines += [text, ""]
     return "\n".join(lines)
 
 
@@ -176,7 +176,7 @@ def readme_table(figures: Figures, file: str) -> str:
     rows.append(
         f"| pictures of one live camera back in the browser within {SOON_MS:.0f} ms | {figures.shown.soon:.1%} |"
     )
-    where = f"{machine()}, busy with other work (load {figures.load[0]:.1f} to {figures.load[1]:.1f})"
+    where = f"{machine()} (load {figures.load[0]:.1f} when it began)"
     return "\n".join(
         [*rows, "", f"`make bench` wrote this on {figures.measured_at} on {where}; all of it in [{file}]({file})."]
     )
