@@ -15,9 +15,11 @@ from peea.scales import Context
 from peea.store.codes import code_of
 from peea.store.errors import NoConsentError
 from peea.store.patients import read_patient
-from peea.store.rating_store import RatingStore, consented
+from peea.store.rating_store import RatingStore
 from peea.store.ratings import NewItem, RatingSet, SetKind
 from peea.store.rights import needs
+from peea.store.withdrawal import consented
+from peea.store.withdrawal import consented
 
 
 class LiveKeyFrames(RatingStore):
