@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -32,8 +31,9 @@ from peea.store.care import (
     Note,
     Route,
 )
+from peea.store.care_rows import KEYS, insert_entry, row_of, stripped, text_of
 from peea.store.database import named_errors
-from peea.store.errors import InvalidEntryError, PermissionRefusedError, UnknownEntryError
+from peea.store.errors import InvalidEntryError, PermissionRefusedError
 from peea.store.kept_files import KeptFiles
 from peea.store.open_store import OpenStore
 from peea.store.patients import Patient, check_patient, read_patient, refuse_duplicate
@@ -50,8 +50,6 @@ CORRECTABLE: Final[Mapping[str, frozenset[str]]] = {
     "notes": frozenset({"text", "written_at"}),
 }
 """What staff may correct; ids, study codes and who entered what stay as they are."""
-
-_KEY: Final = {"analgesia": "analgesia_id", "notes": "note_id", "assessments": "assessment_id"}
 
 
 @dataclass(frozen=True)
@@ -221,7 +219,7 @@ class CareLog(OpenStore):
         with self._writing() as db:
             patient = read_patient(db, patient_id)
             kept: dict[str, Any] = {
-                name: stored_time(value) if isinstance(value, datetime) else _stripped(value)
+                name: stored_time(value) if isinstance(value, datetime) else stripped(value)
                 for name, value in changes.items()
             }
             corrected = replace(patient, **kept)
@@ -322,7 +320,7 @@ class CareLog(OpenStore):
                 )
             at = now_utc()
             review = Review(str(uuid.uuid4()), saved.patient_id, assessment_id, decision, grade, reason, at, name)
-            _insert_row(db, "reviews", review)
+            insert_entry(db, "reviews", review)
             db.execute(
                 "UPDATE assessments SET status = ?, reviewed_grade = ?, reviewed_by = ?, reviewed_at = ? "
                 "WHERE assessment_id = ?",
@@ -339,7 +337,7 @@ class CareLog(OpenStore):
     def _insert(self, table: str, row_id: str, entry: Any) -> None:
         with self._writing() as db:
             read_patient(db, entry.patient_id)
-            _insert_row(db, table, entry)
+            insert_entry(db, table, entry)
             write_audit(db, self.actor, Action.SAVED, table, row_id, patient_id=entry.patient_id)
 
     def _correct_entry(
@@ -347,19 +345,19 @@ class CareLog(OpenStore):
     ) -> dict[str, Any]:
         kept = {name: checks[name](value) if name in checks else value for name, value in changes.items()}
         with self._writing() as db:
-            row = _row(db, table, row_id)
+            row = row_of(db, table, row_id)
             if row["withdrawn"]:
                 raise InvalidEntryError("reason", t("This entry was withdrawn; it cannot be corrected any more."))
             self._correct(db, table, row_id, row["patient_id"], row, kept, reason)
-            return _row(db, table, row_id)
+            return row_of(db, table, row_id)
 
     def _withdraw(self, table: str, row_id: str, field: str, old: str, new: str, reason: str) -> None:
         why = care.short_text("reason", reason, t("The reason is missing."))
         with self._writing() as db:
-            row = _row(db, table, row_id)
+            row = row_of(db, table, row_id)
             if str(row[field]) == new:
                 raise InvalidEntryError("reason", t("This entry was withdrawn already."))
-            db.execute(f"UPDATE {table} SET {field} = ? WHERE {_KEY[table]} = ?", [new, row_id])
+            db.execute(f"UPDATE {table} SET {field} = ? WHERE {KEYS[table]} = ?", [new, row_id])
             self._keep(db, row["patient_id"], table, row_id, field, old, new, why)
             write_audit(db, self.actor, Action.WITHDRAWN, table, row_id, patient_id=row["patient_id"])
 
@@ -378,14 +376,14 @@ class CareLog(OpenStore):
         if refused:
             raise ValueError(f"{', '.join(refused)} cannot be corrected; allowed are {sorted(CORRECTABLE[table])}")
         why = care.short_text("reason", reason, t("The reason is missing."))
-        differing = {name: value for name, value in changes.items() if _text(value) != _text(before[name])}
+        differing = {name: value for name, value in changes.items() if text_of(value) != text_of(before[name])}
         if not differing:
             raise InvalidEntryError("reason", t("Nothing was changed."))
-        key = "patient_id" if table == "patients" else _KEY[table]
+        key = "patient_id" if table == "patients" else KEYS[table]
         for name, value in differing.items():
-            new = value if isinstance(value, float) else _text(value)
+            new = value if isinstance(value, float) else text_of(value)
             db.execute(f"UPDATE {table} SET {name} = ? WHERE {key} = ?", [new, row_id])
-            self._keep(db, patient_id, table, row_id, name, _text(before[name]), _text(value), why)
+            self._keep(db, patient_id, table, row_id, name, text_of(before[name]), text_of(value), why)
         write_audit(db, self.actor, Action.CORRECTED, table, row_id, patient_id=patient_id, fields=sorted(differing))
 
     def _keep(
@@ -399,40 +397,8 @@ class CareLog(OpenStore):
         new: str | None,
         reason: str,
     ) -> None:
-        _insert_row(
+        insert_entry(
             db,
             "corrections",
             Correction(str(uuid.uuid4()), patient_id, table, row_id, field, old, new, reason, now_utc(), self.actor),
         )
-
-
-def _stripped(value: Any) -> Any:
-    # Not for the values of an Enum, which are texts too.
-    return value.strip() if type(value) is str else value
-
-
-def _text(value: Any) -> str | None:
-    """Return a value as the data base holds it, as text."""
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return stored_time(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value.value) if isinstance(value, Enum) else str(value)
-
-
-def _row(db: Database, table: str, row_id: str) -> dict[str, Any]:
-    row = next(db.query(f"SELECT * FROM {table} WHERE {_KEY[table]} = ?", [row_id]), None)
-    if row is None:
-        raise UnknownEntryError(t("This entry is not in the data base. Load the page again."))
-    return row
-
-
-def _insert_row(db: Database, table: str, entry: Any) -> None:
-    row = {
-        name: int(value) if isinstance(value, bool | Grade) else value if isinstance(value, float) else _text(value)
-        for name, value in vars(entry).items()
-    }
-    columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
-    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)

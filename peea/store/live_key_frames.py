@@ -19,7 +19,6 @@ from peea.store.rating_store import RatingStore
 from peea.store.ratings import NewItem, RatingSet, SetKind
 from peea.store.rights import needs
 from peea.store.withdrawal import consented
-from peea.store.withdrawal import consented
 
 
 class LiveKeyFrames(RatingStore):
