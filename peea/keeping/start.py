@@ -80,7 +80,7 @@ def offer_of_backup(folder: str, path: Path | str | None = None) -> str:
     """
     where = Path(path) if path is not None else default_path()
     if not folder:
-        return t("Restore the last backup: stop PEEA and type: peea restore FILE")
+        return t("Whoever looks after PEEA stops it and types on its server: peea restore FILE")
     found = last_good_backup(Path(folder), where.parent)
     if found is None and backups_in(Path(folder)):
         return t("No backup in {folder} can be read; look for one elsewhere.", folder=folder)
@@ -88,7 +88,7 @@ def offer_of_backup(folder: str, path: Path | str | None = None) -> str:
         return t("There is no backup in {folder}; look for one elsewhere.", folder=folder)
     file, moment = found
     return t(
-        "The last good backup was made on {time}. To go back to it, stop PEEA and type: {command}",
+        "The last good backup was made on {time}. Whoever looks after PEEA stops it and types on its server: {command}",
         time=time_text(on_ward(moment)),
         command=f"peea restore {shlex.quote(str(file))}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,12 @@ from peea.demonstration import DEMONSTRATION_FOLDER
 from peea.language import t
 from peea.rating import PspiCodes
 from peea.store.audit import Action, now_utc, write_audit
-from peea.store.codes import code_of, refuse_names
+from peea.store.codes import refuse_names
 from peea.store.database import named_errors
-from peea.store.errors import (
-    ClosedSetError,
-    InvalidRatingError,
-    NoConsentError,
-    RecordingsNotKeptError,
-    UnknownRatingError,
-)
+from peea.store.errors import ClosedSetError, InvalidRatingError, UnknownRatingError
 from peea.store.kept_files import KeptFiles
+from peea.store.new_items import insert_row, place_items
 from peea.store.open_store import OpenStore
-from peea.store.patients import read_patient
 from peea.store.ratings import (
     NewItem,
     QueuedItem,
@@ -42,7 +36,7 @@ from peea.store.ratings import (
 )
 from peea.store.rights import is_own, needs, refuse_other_rater
 from peea.store.site_key import site_key
-from peea.store.withdrawal import consented, research_refused, sweep_files
+from peea.store.withdrawal import research_refused, sweep_files
 
 LONGEST_TITLE = 120
 
@@ -82,7 +76,7 @@ class RatingStore(OpenStore):
                     "registered_at": now_utc(),
                     "registered_by": self.actor,
                 }
-                _insert(db, "raters", row)
+                insert_row(db, "raters", row)
                 write_audit(db, self.actor, Action.REGISTERED, "raters", row["rater_id"], simulated=simulated)
         return rater_of_row(row)
 
@@ -119,57 +113,17 @@ class RatingStore(OpenStore):
             raise InvalidRatingError(t("There is nothing in this set to rate."))
         if any((item.time_s is None) == (kind is SetKind.KEY_FRAMES) for item in items):
             raise InvalidRatingError(t("A set holds either key frames or whole recordings."))
-        set_id, kept = str(uuid.uuid4()), []
+        set_id = str(uuid.uuid4())
+        kept: list[str] = []
         try:
             with self._writing() as db:
                 if next(db.query("SELECT 1 FROM rating_sets WHERE title = ?", [tidy]), None):
                     raise InvalidRatingError(t("There is a set with the title {title} already.", title=tidy))
                 row = {"set_id": set_id, "title": tidy, "kind": kind.value, "simulated": int(simulated)}
-                _insert(db, "rating_sets", row | {"made_at": now_utc(), "made_by": self.actor})
+                insert_row(db, "rating_sets", row | {"made_at": now_utc(), "made_by": self.actor})
                 refuse_names(db, {"title": [tidy]})
                 sweep_files(db, self._files)
-                named = _Naming(db, self.actor)
-                for place, item in enumerate(items, start=1):
-                    demonstration = _may_be_kept(db, item)
-                    if item.source is not None and not (demonstration or recordings_kept):
-                        raise RecordingsNotKeptError(
-                            t(
-                                "This site does not keep recordings of patients. Let key frames be rated, or ask the "
-                                "administrator for the setting keep_recordings."
-                            )
-                        )
-                    name, sha256 = item.demonstration_file, None
-                    if item.content is not None or item.source is not None:
-                        content, suffix = (
-                            (item.source, item.source.suffix) if item.source is not None else (item.content, ".jpg")
-                        )
-                        name, sha256 = self._files.keep(content, suffix)  # type: ignore[arg-type]
-                        kept.append(name)
-                    if name is None:
-                        raise InvalidRatingError(
-                            t("{recording} has neither a picture nor a video.", recording=item.recording)
-                        )
-                    item_id = str(uuid.uuid4())
-                    code, patient_code, recording = named.names_of(item)
-                    _insert(
-                        db,
-                        "rating_items",
-                        {
-                            "item_id": item_id,
-                            "set_id": set_id,
-                            "place": place,
-                            "study_code": code,
-                            "patient_code": patient_code,
-                            "recording": recording,
-                            "time_s": item.time_s,
-                            "context": item.context,
-                            "demonstration": int(demonstration),
-                            "file": name,
-                            "sha256": sha256,
-                        },
-                    )
-                    if code is not None:
-                        _insert(db, "rated_recordings", {"item_id": item_id, "recording": item.recording})
+                place_items(db, self._files, set_id, items, self.actor, kept, recordings_kept=recordings_kept)
                 write_audit(db, self.actor, Action.SAVED, "rating_sets", set_id, items=len(items), kind=kind.value)
         except BaseException:
             for name in kept:
@@ -311,7 +265,7 @@ class RatingStore(OpenStore):
                 "cannot": reason,
                 **({} if codes is None else codes.codes),
             }
-            _insert(db, "ratings", row)
+            insert_row(db, "ratings", row)
             action = Action.SAVED if number == 1 else Action.CORRECTED
             write_audit(db, self.actor, action, "ratings", row["rating_id"], item_id=item_id, number=number)
             saved = _last(db, item_id, rater_id)
@@ -343,7 +297,7 @@ class RatingStore(OpenStore):
             raise InvalidRatingError(t("The NRS is {nrs}; allowed is a whole number from 0 to 10.", nrs=nrs))
         with self._writing() as db:
             row = {"report_id": str(uuid.uuid4()), "item_id": item_id, "nrs": nrs}
-            _insert(db, "item_self_reports", row | {"entered_at": now_utc(), "entered_by": self.actor})
+            insert_row(db, "item_self_reports", row | {"entered_at": now_utc(), "entered_by": self.actor})
             write_audit(db, self.actor, Action.SAVED, "item_self_reports", row["report_id"], item_id=item_id)  # type: ignore[arg-type]
 
     @needs(Permission.PREPARE_RATING)
@@ -410,42 +364,6 @@ class RatingStore(OpenStore):
             return list(self._db.query(query, list(values)))
 
 
-def _may_be_kept(db: Database, item: NewItem) -> bool:
-    """Return whether nobody real is in an item; refuse one of a patient who has not consented."""
-    if item.patient_id is None:
-        if item.demonstration_file is None:
-            raise InvalidRatingError(t("Say whose recording {recording} is.", recording=item.recording))
-        return True
-    patient = read_patient(db, item.patient_id)
-    if not patient.demonstration and not consented(db, patient.patient_id):
-        raise NoConsentError(
-            t(
-                "{code} has not consented to pictures of the face being kept. Enter the consent on the patient's page, "
-                "or leave this recording out.",
-                code=patient.study_code,
-            )
-        )
-    return patient.demonstration
-
-
-class _Naming:
-    """The names under which a set knows its patients and recordings: study codes, and numbers."""
-
-    def __init__(self, db: Database, actor: str) -> None:
-        self._db, self._actor = db, actor
-        self._numbers: dict[str, list[str]] = {}
-
-    def names_of(self, item: NewItem) -> tuple[str | None, str, str]:
-        """Return the study code (None for a rendered person, in no log), and the patient's and the recording's name."""
-        if item.patient_id is None:
-            return None, item.patient_code, item.recording
-        code = code_of(self._db, item.patient_id, self._actor)
-        own = self._numbers.setdefault(code, [])
-        if item.recording not in own:
-            own.append(item.recording)
-        return code, code, f"{code} {own.index(item.recording) + 1}"
-
-
 def _last(db: Database, item_id: str, rater_id: str) -> Rating | None:
     row = next(
         db.query(
@@ -454,11 +372,6 @@ def _last(db: Database, item_id: str, rater_id: str) -> Rating | None:
         None,
     )
     return None if row is None else rating_of_row(row)
-
-
-def _insert(db: Database, table: str, row: Mapping[str, Any]) -> None:
-    columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
-    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", dict(row))
 
 
 def _shuffled(rater_id: str, item_id: str) -> str:

@@ -235,7 +235,7 @@ class TestOffer:
         assert last_good_backup(folder, path.parent)[0] == good
         sentence = offer_of_backup(str(folder), path)
         assert "The last good backup was made on" in sentence
-        command = sentence.partition("type: ")[2]
+        command = sentence.partition("on its server: ")[2]
         assert command == f"peea restore '{good}'", "the folder's name holds a space"
         assert "There is no backup" in offer_of_backup(str(tmp_path / "nothing"), path)
         assert "peea restore FILE" in offer_of_backup("", path)
