@@ -146,6 +146,7 @@ class Camera(threading.Thread):
                 return
             stamp = round(count / CAMERA_RATE / CLOCK)
             for frame in decoder.decode(JitterFrame(data=packed, timestamp=stamp)):
+                assert isinstance(frame, av.VideoFrame)
                 drawn = picture(frame)
                 drawn.pts, drawn.time_base = stamp, CLOCK
                 encoder.encode(drawn)
