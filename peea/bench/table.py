@@ -139,8 +139,8 @@ def _shown(shown: Shown) -> str:
         f"{np.quantile(back, 0.95):.0f} ms of those that came back), while {shown.graded_a_second:.1f} a second were "
         "graded. Measured from the time stamp drawn into the captured picture until the picture with the grade drawn "
         "on it is unpacked on the other side: compressing and sending both ways is part of it and runs on the same "
-        "cores, the tablet's camera and screen are not. Both ends are aiortc, which hands a picture on when the next one "
-        "begins to arrive, 40 ms later, at each end; a browser does not wait for that. PEEA's own part, from a frame's "
+        "cores, the tablet's camera and screen are not. Both ends are aiortc, which hands a picture on when the next "
+        "one begins to arrive, 40 ms later, at each end; a browser does not wait for that. PEEA's own part, from a frame's "
         f"arrival until it is handed back drawn on, takes up to {shown.drawing_ms:.0f} ms (95 %)."
     )
 
