@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -135,3 +135,39 @@ def test_ward_staff_register_on_their_own_wards(site):
     next(one for one in app.button if one.label == "Register a patient").click().run()
     (ward,) = [one for one in app.selectbox if one.label == "Ward"]
     assert ward.options == ["7B", "7C"]
+
+
+def field(app, label):
+    return next(one for one in (*app.text_input, *app.selectbox) if one.label == label)
+
+
+def test_the_administrator_searches_the_trail_page_by_page_and_verifies_it(site):
+    own = site[OWN]
+    with CareLog(actor="Nurse Wong") as care:
+        for number in range(30):
+            care.write_note(own.patient_id, f"Note {number}", datetime.now(UTC))
+    app = seen_by(person(Role.ADMINISTRATOR, name="Alex Admin"), "audit")
+    field(app, "Person").set_value("Nurse Wong")
+    field(app, "Patient's code").set_value(own.study_code)
+    app.run()
+    assert "Rows 1 to 25 of 30" in everything(app)
+    assert set(app.dataframe[0].value["Patient"]) == {own.study_code}
+    button(app, "Older").click().run()
+    assert "Rows 26 to 30 of 30" in everything(app)
+    assert button(app, "Older").disabled
+    field(app, "Patient's code").set_value(site[OTHER].study_code).run()
+    assert "No such row was found." in everything(app)
+    field(app, "An anchor that was kept elsewhere, if there is one").set_value("nothing of the kind")
+    button(app, "Verify the trail").click().run()
+    assert "There is no anchor in this text." in everything(app)
+    field(app, "An anchor that was kept elsewhere, if there is one").set_value("")
+    button(app, "Verify the trail").click().run()
+    assert "rows is as it was written." in everything(app)
+    anchor = app.code[0].value
+    field(app, "An anchor that was kept elsewhere, if there is one").set_value(anchor.replace("hash ", "hash 0")[:-1])
+    button(app, "Verify the trail").click().run()
+    assert "does not hold what the anchor" in everything(app)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
