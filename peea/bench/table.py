@@ -140,8 +140,8 @@ def _shown(shown: Shown) -> str:
         "graded. Measured from the time stamp drawn into the captured picture until the picture with the grade drawn "
         "on it is unpacked on the other side: compressing and sending both ways is part of it and runs on the same "
         "cores, the tablet's camera and screen are not. Both ends are aiortc, which hands a picture on when the next "
-        "one begins to arrive, 40 ms later, at each end; a browser does not wait for that. PEEA's own part, from a frame's "
-        f"arrival until it is handed back drawn on, takes up to {shown.drawing_ms:.0f} ms (95 %)."
+        "one begins to arrive, 40 ms later, at each end; a browser does not wait for that. PEEA's own part, from a "
+        f"frame's arrival until it is handed back drawn on, takes up to {shown.drawing_ms:.0f} ms (95 %)."
     )
 
 
