@@ -67,7 +67,9 @@ class _Reader:
             bufsize=0,
         )
         self._waiting = b""
-        self.end = weakref.finalize(self, _end, self.process, self._memory)
+        # Pipes are not closed under whoever waits at them in another thread.
+        self._pipes = threading.Lock()
+        self.end = weakref.finalize(self, _end, self.process, self._memory, self._pipes)
 
     def share(self, size: int) -> mmap.mmap:
         """Return the memory for pictures; what nobody fills is never taken."""
@@ -76,11 +78,13 @@ class _Reader:
 
     def tell(self, line: bytes) -> None:
         """Send bytes; a reader that is gone shows when its answer is asked for."""
-        try:
-            assert self.process.stdin is not None
-            self.process.stdin.write(line)
-        except BrokenPipeError:
-            _log.info("the reader of a recording ended early")
+        with self._pipes:
+            if self.process.stdin is None or self.process.stdin.closed:
+                return
+            try:
+                self.process.stdin.write(line)
+            except BrokenPipeError:
+                _log.info("the reader of a recording ended early")
 
     def answer(self, within_s: float) -> dict[str, Any] | None:
         """Return the next answer; None if the reader has ended or answers nonsense.
@@ -88,7 +92,12 @@ class _Reader:
         Raises:
             TimeoutError: it was silent for too long.
         """
-        assert self.process.stdout is not None
+        with self._pipes:
+            return self._answer(within_s)
+
+    def _answer(self, within_s: float) -> dict[str, Any] | None:
+        if self.process.stdout is None or self.process.stdout.closed:
+            return None
         ready = select.poll()
         ready.register(self.process.stdout, select.POLLIN)
         while b"\n" not in self._waiting:
@@ -108,12 +117,13 @@ class _Reader:
         return said if isinstance(said, dict) else None
 
 
-def _end(process: subprocess.Popen[bytes], memory: int) -> None:
+def _end(process: subprocess.Popen[bytes], memory: int, pipes: threading.Lock) -> None:
     process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
+    process.wait()  # with it ends whoever waits for its answer
+    with pipes:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
     os.close(memory)
 
 
@@ -285,6 +295,8 @@ class Recording:
                 ),
             ) from error
         if said is None:
+            if self._closed:  # by another thread, meanwhile
+                return {"is": ENDED}
             raise self._stopped()
         if said.get("is") == FAULT:
             _log.warning("the reader of a recording met a %s", str(said.get("kind"))[:40])

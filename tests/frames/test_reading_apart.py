@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from fractions import Fraction
 
@@ -104,6 +105,19 @@ def test_a_decoder_that_falls_silent_is_ended(long_recording):
             list(recording)
         assert time.monotonic() - begun < 20
     assert recording._reader.process.poll() is not None
+
+
+def test_closing_ends_whoever_waits_for_the_next_picture_in_another_thread(long_recording):
+    recording = open_recording(long_recording)
+    os.kill(recording._reader.process.pid, signal.SIGSTOP)
+    read: list[int] = []
+    waiting = threading.Thread(target=lambda: read.append(sum(1 for _ in recording)))
+    waiting.start()
+    recording.close()
+    waiting.join(20)
+    assert not waiting.is_alive()
+    assert len(read) == 1
+    assert list(recording) == []
 
 
 def test_processor_time_is_limited(long_recording):
