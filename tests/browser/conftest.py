@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.app_server import DESKTOP, Server, running_app, running_chromium
+from tests.browser.server_log import check_that_it_names_nobody
 
 PATIENCE_MS = 60_000
 """For a machine that renders or trains at the same time; nothing here waits longer than it has to."""
@@ -19,6 +20,8 @@ expect.set_options(timeout=PATIENCE_MS)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running_app(tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("temporary")) as started:
         yield started
+        # After every road that the tests of this process went.
+        check_that_it_names_nobody(started)
 
 
 @pytest.fixture(scope="session")
