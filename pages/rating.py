@@ -45,14 +45,16 @@ def page() -> None:
         wanted = "by_hand" if asked_by_hand else st.session_state.get("rating_task", "rate")
     if wanted is not None:
         st.session_state[_CHOICE] = wanted if wanted in tasks else tasks[0]
-    task = st.segmented_control(
-        t("What do you want to do?"),
-        tasks,
-        required=True,
-        format_func=TASKS.__getitem__,
-        label_visibility="collapsed",
-        key=_CHOICE,
-    )
+    task = tasks[0]
+    if len(tasks) > 1:
+        task = st.segmented_control(
+            t("What do you want to do?"),
+            tasks,
+            required=True,
+            format_func=TASKS.__getitem__,
+            label_visibility="collapsed",
+            key=_CHOICE,
+        )
     # The field forgets its choice when another page was looked at in between.
     st.session_state["rating_task"] = task
     tell_once()

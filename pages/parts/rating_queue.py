@@ -11,7 +11,8 @@ from pages.parts.clinician import named_clinician
 from pages.parts.pspi_form import coding, forget_coding, pspi_form, set_coding, type_codes
 from pages.parts.rating_room import open_ratings, rating_room
 from pages.parts.saying import say
-from pages.parts.visit import acting_name
+from pages.parts.visit import acting_name, actor
+from peea.access import Permission
 from peea.clock import in_zone, time_text
 from peea.language import Names, later, t, tn
 from peea.rating import coding_of
@@ -60,7 +61,11 @@ def tell_once() -> None:
 def _choose_set(store: RatingStore, name: str) -> None:
     sets = [each for each in store.sets() if not each.closed and not each.simulated]
     if not sets:
-        say(t("There is nothing to rate. Prepare a set first."))
+        say(
+            t("There is nothing to rate. Prepare a set first.")
+            if actor().may(Permission.PREPARE_RATING)
+            else t("There is nothing to rate at present.")
+        )
         return
     st.caption(t("You rate alone: neither PEEA's grades nor those of other raters are shown."))
     for each in sets:
