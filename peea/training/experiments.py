@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peea.graders import CARD_FILE, MODELS_FOLDER, load_grader
+from peea.language import later
 from peea.training.augmentation import AUGMENTATIONS
 from peea.training.data_set import SPLIT_PARTS, RatedFaces
 from peea.training.fit import FitPlan, fit
@@ -92,11 +93,11 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Experiment("lite0", LITE0, released=True),
     Experiment("lite0_random", LITE0, split="random"),
     Experiment("resnet50_pretraining", PRETRAINING, group=PRETRAINING_GROUP),
-    Experiment("resnet50_plain", PLAIN_RESNET50, title="Plain ResNet50", pretrained_by="resnet50_pretraining"),
+    Experiment("resnet50_plain", PLAIN_RESNET50, title=later("Plain ResNet50"), pretrained_by="resnet50_pretraining"),
     Experiment(
         "resnet50_improved",
         PLAIN_RESNET50,
-        title="Improved ResNet50",
+        title=later("Improved ResNet50"),
         pretrained_by="resnet50_pretraining",
         searched=True,
     ),
@@ -104,7 +105,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Experiment(
         "resnet50",
         replace(PLAIN_RESNET50, input_size=112, epochs=10),
-        title="Improved ResNet50, larger pictures",
+        title=later("Improved ResNet50, larger pictures"),
         pretrained_by="resnet50_pretraining_112_px",
         searched=True,
         released=True,

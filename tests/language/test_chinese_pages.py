@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
 from peea.model_cards import model_names, read_card
+from peea.model_results import read_results
 from peea.scales import Context, Grade
 from peea.store import PatientLog, Sex, Side
 from peea.store.care import Answer, ConsentDecision, ConsentPurpose, DoseUnit, EligibilityQuestion, Route
@@ -170,8 +171,9 @@ def english_left(app):
 
 def names_of_models():
     """Words of the names that models and networks have, and of the data that cards name as they are."""
-    cards = [read_card(name) for name in model_names()]
-    return {word for card in cards for field in ("name", "network") for word in LATIN.findall(str(card[field]))}
+    names = {training.name for training in read_results().trainings}
+    names |= {str(read_card(name)["network"]) for name in model_names()}
+    return {word for name in names for word in LATIN.findall(name)}
 
 
 PAGES = (
