@@ -88,9 +88,7 @@ def fill_ward(log: PatientLog, now: datetime | None = None) -> list[Patient]:
 def touched_by_people(log: PatientLog) -> bool:
     """Return whether somebody has entered anything for a fictional patient since the ward was filled."""
     ids = {patient.patient_id for patient in log.patients(demonstration=True)}
-    return any(
-        row.actor != SIMULATION and row.patient_id in ids for row in log.audit()
-    )
+    return any(row.actor != SIMULATION and row.patient_id in ids for row in log.audit())
 
 
 def filled_at(log: PatientLog) -> datetime | None:

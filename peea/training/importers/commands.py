@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from peea.cli_shared import BAD_INPUT, BadInputError, SaysErrors, err, out
+from peea.commands.shared import BAD_INPUT, BadInputError, SaysErrors, err, out
 from peea.grade_style import style_of
 from peea.scales import GRADES
 from peea.training.importers.folders import read_folders
