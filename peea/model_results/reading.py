@@ -99,7 +99,7 @@ def _training(plain: Mapping[str, Any], released: bool) -> Training:
         judged[one.split if one.split in (PATIENTS, RANDOM) else name, one.part] = one
     return Training(
         name=plain["name"],
-        title=t(plain.get("title") or plain["network"]),
+        title=plain.get("title") or plain["network"],
         network=plain["network"],
         scale=output_scale(plain["scale"]),
         released=released,

@@ -180,7 +180,7 @@ def of_ten_words(figures: FaceFigures) -> str:
 def trust_sentence(training: Training) -> str:
     """Return which model grades, how often it is right on patients it has never seen, and on what it was trained."""
     test = training.judged.get((PATIENTS, "test"))
-    named = t("{title} ({name} {version})", title=training.title, name=training.name, version=training.version)
+    named = t("{title} ({name} {version})", title=t(training.title), name=training.name, version=training.version)
     if test is None or test.usable.accuracy is None:
         return t("{model} grades here. How often it is right has not been measured.", model=named)
     if training.synthetic:
@@ -210,13 +210,16 @@ def limits_sentence(training: Training) -> str:
 
 def training_name(training: Training) -> str:
     """Return a training's title with its name."""
-    return t("{title} ({name})", title=training.title, name=training.name)
+    return t("{title} ({name})", title=t(training.title), name=training.name)
 
 
 def chart_names(trainings: Sequence[Training]) -> list[str]:
     """Return names short enough for a legend: the titles, and the whole name where two have the same title."""
-    titles = [training.title for training in trainings]
-    return [training_name(training) if titles.count(training.title) > 1 else training.title for training in trainings]
+    titles = [t(training.title) for training in trainings]
+    return [
+        training_name(training) if titles.count(title) > 1 else title
+        for training, title in zip(trainings, titles, strict=True)
+    ]
 
 
 def improvement_sentence(pair: ImprovedAndPlain) -> str:
@@ -225,8 +228,8 @@ def improvement_sentence(pair: ImprovedAndPlain) -> str:
     said = []
     if improved is not None and plain is not None:
         what = {
-            "one": pair.improved.title,
-            "other": pair.plain.title,
+            "one": t(pair.improved.title),
+            "other": t(pair.plain.title),
             "share": percent(improved),
             "less": percent(plain),
         }

@@ -24,10 +24,11 @@ def loss_figure(trainings: Sequence[Training]) -> go.Figure:
     for place, training in enumerate(trainings):
         look = look_of(place)
         epochs = [point.epoch for point in training.curves]
+        network = t(training.title)
         for name, losses, dash, symbol in (
-            (t("{network}, training", network=training.title), [p.training_loss for p in training.curves], "dot", ""),
+            (t("{network}, training", network=network), [p.training_loss for p in training.curves], "dot", ""),
             (
-                t("{network}, validation", network=training.title),
+                t("{network}, validation", network=network),
                 [p.validation_loss for p in training.curves],
                 "solid",
                 look.symbol,
