@@ -49,20 +49,10 @@ _EARLIEST_RATE_HZ: Final = 1.0
 
 
 class DecodedRecording:
-    """A video file opened for reading once from start to end; use it in a `with` block and iterate over it.
+    """A video file decoded in this process; use it in a `with` block and iterate over it.
 
-    Memory does not grow with the length: a handful of decoded pictures is held at a time.
-
-    Attributes:
-        name: of the file, as shown to staff.
-        duration_s: length that the file states, or None if it states none (some browsers' recordings).
-        width, height: of the frames in pixels, upright.
-        frame_rate: nominal frames a second, or None if the file states none; variable rates vary around it.
-        codec: "h264", "hevc", "vp9", "mjpeg", "mpeg4", ...
-        rotation_deg: by how much the pictures are turned clockwise to stand upright: 0, 90, 180 or 270.
-        frames_read: pictures handed out so far.
-        broken_frames: pictures so far that could not be decoded and were left out.
-        truncated: after the last frame: the file ends before its own stated length, or in the middle of a picture.
+    Memory does not grow with the length: a handful of decoded pictures is held at a time. Its attributes are those of
+    `peea.frames.Recording`, which reads it from a process of its own; `broken_frames` counts from the first picture on.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, name: str, limits: RecordingLimits) -> None:
