@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.parts.page_list import MY_ACCOUNT, PAGES, entries_of
 from peea.access import REFUSALS, Actor, Permission, Role
 from peea.store import CareLog, NewItem, PatientLog, RatingStore, SetKind, Sex
 from tests.access.signed_in import accounts_site, person, quick_hashes, seen_by
 from tests.factories import made_up_assessment
-
-pytestmark = pytest.mark.usefixtures("started_by_serve")
 
 __all__ = ["accounts_site", "quick_hashes"]
 
@@ -30,6 +29,18 @@ FOR = {
     Role.ADMINISTRATOR: {"users", "audit", "machine_health", "model_comparison", "about", "my_account"},
 }
 """The pages of each role, by the words of the roles, whatever the table of permissions says."""
+
+
+@pytest.fixture(autouse=True)
+def started_by_serve(monkeypatch):
+    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
+    ask = PagesManager.__init__
+
+    def answered(self, *arguments, **named):
+        ask(self, *arguments, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
@@ -17,8 +18,6 @@ from peea.store.care_log import CareLog
 from tests.factories import made_up_assessment
 from tests.language.page_words import texts_of
 from tests.test_pages import APP, PATIENCE_S
-
-pytestmark = pytest.mark.usefixtures("started_by_serve")
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’]{2,}")
 HEXADECIMAL = re.compile(r"\b[0-9a-f]{12,}\b")
@@ -76,6 +75,17 @@ SAME_IN_EVERY_LANGUAGE = {
     "Yang",
 }
 """Names, abbreviations and statistics that Chinese papers write in Latin letters too, and the button to English."""
+
+
+@pytest.fixture(autouse=True)
+def started_by_serve(monkeypatch):
+    ask = PagesManager.__init__
+
+    def answered(self, *arguments, **named):
+        ask(self, *arguments, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import peea.model_results
@@ -16,14 +17,20 @@ from peea.scoring import ScoringJob
 from tests.factories import made_up_assessment
 from tests.models.made_up_results import fill
 
-pytestmark = pytest.mark.usefixtures("started_by_serve")
-
 APP = Path(__file__).resolve().parents[2] / "app.py"
 QUESTIONS = ["right", "groups", "sure", "trained", "speed", "two", "papers"]
 
 
 @pytest.fixture(autouse=True)
-def data_folder(monkeypatch, tmp_path):
+def started_by_serve(monkeypatch, tmp_path):
+    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
+    ask = PagesManager.__init__
+
+    def answered(self, *arguments, **named):
+        ask(self, *arguments, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", answered)
     monkeypatch.setenv("PEEA_DATA", str(tmp_path / "data"))
 
 
