@@ -10,13 +10,15 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -261,7 +263,7 @@ class _Learner:
         self.network.train()
         losses = []
         for step, (images, classes, actions) in enumerate(batches.training(epoch), start=1):
-            with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+            with _depthwise_in_float32(self.network), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
                 logits, shares = self.network(images.to(memory_format=torch.channels_last))
             loss = pain_loss(logits.float(), shares.float(), classes, actions, self._plan)
             self.optimizer.zero_grad(set_to_none=True)
@@ -290,6 +292,27 @@ class _Learner:
         self.schedule.load_state_dict(state["schedule"])
         if self._average is not None:
             self._average.load_state_dict(state["average"])
+
+
+@contextmanager
+def _depthwise_in_float32(network: nn.Module) -> Iterator[None]:
+    """Keep autocast away from depthwise convolutions, whose gradients oneDNN finds several times slower in bf16.
+
+    A step of EfficientNet-B4 takes 0.6 of the time so.
+    """
+
+    def in_float32(forward: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return forward(images.float())
+
+    depthwise = [each for each in network.modules() if isinstance(each, nn.Conv2d) and each.groups > 1]
+    for each in depthwise:
+        each.forward = partial(in_float32, each.forward)
+    try:
+        yield
+    finally:
+        for each in depthwise:
+            del each.forward
 
 
 def _validate(network: PainNet, batches: Batches, plan: FitPlan) -> dict[str, float]:
