@@ -16,7 +16,7 @@ from pages.parts.language_choice import (
     words_of_widgets,
 )
 from pages.parts.live_visit import live, open_live_work
-from pages.parts.page_list import is_for, pages_of, refused
+from pages.parts.page_list import is_for, own_address, pages_of, refused
 from pages.parts.rating_room import unsaved_ratings
 from pages.parts.reminder import overdue_reminder
 from pages.parts.saying import problems_told
@@ -55,11 +55,15 @@ def show_page() -> None:
     refuse_patients_without_sign_in()
     who = None if without_sign_in() else settle_sign_in()
     nobody = who is None and not without_sign_in()
-    pages = pages_of(None if nobody else actor(), signed_in=not without_sign_in())
-    page = st.navigation(list(pages.values()), position="hidden" if nobody else "top")
+    visitor, has_sign_in = None if nobody else actor(), not without_sign_in()
+    pages, first_by_name = pages_of(visitor, has_sign_in), own_address(visitor, has_sign_in)
+    page = st.navigation([*pages.values(), first_by_name], position="hidden" if nobody else "top")
+    first = next(iter(pages.values()))
+    if page is first_by_name:
+        st.switch_page(first, query_params=st.query_params.to_dict())
     if who is not None and just_signed_in() and not is_for(pages, page, actor(), signed_in=True):
         # The sign-in page stood at the address of a page that is somebody else's.
-        st.switch_page(next(iter(pages.values())))
+        st.switch_page(first)
     unsaved = False if nobody else work_is_unsaved()
     mark, *buttons = st.columns([6, 1] if who is None else [5, 1, 1], vertical_alignment="center")
     with mark:

@@ -1,9 +1,10 @@
-"""Makes `pages` and `tests.factories` importable, however pytest is started (`pages` is not an installed package)."""
+"""What every test needs: `pages` and `tests.factories` importable however pytest is started, and AppTest set right."""
 
 import sys
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -15,3 +16,15 @@ def own_main_module():
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True)
+def started_by_serve(monkeypatch):
+    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
+    ask = PagesManager.__init__
+
+    def answered(self, *arguments, **named):
+        ask(self, *arguments, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", answered)

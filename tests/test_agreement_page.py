@@ -9,7 +9,7 @@ from peea.store import RatingStore, StudyStore
 from peea.store.ratings import NewItem, SetKind
 from peea.studies.uploads import long_table_of_study
 from tests.studies.made_up_study import made_up_study
-from tests.test_pages import button, data_folder, opened, started_by_serve, words  # noqa: F401
+from tests.test_pages import button, data_folder, opened, words  # noqa: F401
 
 VIDEOS = tuple(enumerate(("calm", "mild", "obvious", "severe")))
 

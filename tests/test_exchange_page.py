@@ -15,7 +15,6 @@ from tests.test_pages import (  # noqa: F401 - fixtures
     opened,
     register,
     save,
-    started_by_serve,
     words,
 )
 

@@ -9,7 +9,7 @@ import pytest
 from peea.frames import NotAVideoError, open_recording
 from peea.held_recording import LONGEST_NAME, HeldRecording
 from peea.store.kept_files import KeptFiles
-from tests.test_pages import data_folder, opened, started_by_serve, words  # noqa: F401 - fixtures
+from tests.test_pages import data_folder, opened, words  # noqa: F401 - fixtures
 
 NAMES = [
     "../../../etc/passwd",

@@ -21,10 +21,9 @@ from peea.store.care import ConsentDecision, ConsentPurpose
 from peea.store.care_log import CareLog
 from peea.store.rating_store import RatingStore
 from tests.access.signed_in import accounts_site, person, quick_hashes, seen_by
-from tests.test_pages import button, started_by_serve, words
+from tests.test_pages import button, words
 
-pytestmark = pytest.mark.usefixtures(started_by_serve.__name__)
-__all__ = ["accounts_site", "quick_hashes", "started_by_serve"]
+__all__ = ["accounts_site", "quick_hashes"]
 
 GIVEN, TAKEN_BACK = ConsentDecision.GIVEN, ConsentDecision.TAKEN_BACK
 

@@ -3,9 +3,9 @@
 import pytest
 
 from peea.scales import Context
-from tests.test_pages import button, data_folder, opened, register, started_by_serve, words
+from tests.test_pages import button, data_folder, opened, register, words
 
-__all__ = ["data_folder", "started_by_serve"]
+__all__ = ["data_folder"]
 
 
 @pytest.fixture

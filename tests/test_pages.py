@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
@@ -19,18 +18,6 @@ from tests.factories import made_up_assessment
 APP = Path(__file__).resolve().parent.parent / "app.py"
 PATIENCE_S = 60
 ACTOR = "test"
-
-
-@pytest.fixture(autouse=True)
-def started_by_serve(monkeypatch):
-    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
-    ask = PagesManager.__init__
-
-    def answered(self, *arguments, **named):
-        ask(self, *arguments, **named)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture(autouse=True)

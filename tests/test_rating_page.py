@@ -18,9 +18,9 @@ from peea.store import CareLog, ManualKind, ManualLog, NewItem, PatientLog, Rati
 from peea.store.care import ConsentDecision, ConsentPurpose
 from tests.access.signed_in import accounts_site, person, quick_hashes, seen_by
 from tests.factories import made_up_assessment
-from tests.test_pages import button, data_folder, opened, register, started_by_serve, words
+from tests.test_pages import button, data_folder, opened, register, words
 
-__all__ = ["accounts_site", "data_folder", "quick_hashes", "started_by_serve"]
+__all__ = ["accounts_site", "data_folder", "quick_hashes"]
 
 LIN, KIM = "Dr. Lin", "Nurse Kim"
 

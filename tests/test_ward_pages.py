@@ -13,9 +13,9 @@ from peea.scales import Context, Grade
 from peea.store import CareLog, ManualKind, ManualLog, PatientLog, Sex, Status
 from peea.store.care import ConsentDecision, ConsentPurpose, DoseUnit, Route
 from tests.factories import made_up_assessment
-from tests.test_pages import button, data_folder, opened, rows, started_by_serve, words
+from tests.test_pages import button, data_folder, opened, rows, words
 
-__all__ = ["data_folder", "started_by_serve"]
+__all__ = ["data_folder"]
 
 ACTOR = "test"
 

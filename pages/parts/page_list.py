@@ -73,12 +73,26 @@ def pages_of(actor: Actor | None, signed_in: bool) -> dict[str, st.Page]:
         entry.file: st.Page(
             f"pages/{entry.file}.py",
             title=t(entry.title),
-            url_path=entry.file.replace("_", "-"),
+            url_path="" if entry is shown[0] else _own_path(entry),
             default=entry is shown[0],
             visibility="hidden" if entry in hidden else "visible",
         )
         for entry in (*shown, *hidden)
     }
+
+
+def own_address(actor: Actor | None, signed_in: bool) -> st.Page:
+    """Return a hidden page at the own address of the page that opens first, e.g. /ward-board.
+
+    Streamlit knows the first page of a navigation by "/" alone and calls its own address "not found", but it is the
+    address under which others find that page, and one that people keep. Whoever opens it is to be led to "/".
+    """
+    first = entries_of(actor, signed_in)[0]
+    return st.Page(lambda: None, title=t(first.title), url_path=_own_path(first), visibility="hidden")
+
+
+def _own_path(entry: PageEntry) -> str:
+    return entry.file.replace("_", "-")
 
 
 def is_for(pages: dict[str, st.Page], page: st.Page, actor: Actor, signed_in: bool) -> bool:

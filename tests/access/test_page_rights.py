@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 
 from pages.parts.page_list import MY_ACCOUNT, PAGES, entries_of
 from peea.access import REFUSALS, Actor, Permission, Role
@@ -29,18 +28,6 @@ FOR = {
     Role.ADMINISTRATOR: {"users", "audit", "machine_health", "model_comparison", "about", "my_account"},
 }
 """The pages of each role, by the words of the roles, whatever the table of permissions says."""
-
-
-@pytest.fixture(autouse=True)
-def started_by_serve(monkeypatch):
-    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
-    ask = PagesManager.__init__
-
-    def answered(self, *arguments, **named):
-        ask(self, *arguments, **named)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture

@@ -22,10 +22,9 @@ from tests.access.signed_in import (
     seen_by,
 )
 from tests.factories import made_up_assessment
-from tests.test_pages import button, started_by_serve, words
+from tests.test_pages import button, words
 
-pytestmark = pytest.mark.usefixtures(started_by_serve.__name__)
-__all__ = ["accounts_site", "quick_hashes", "started_by_serve"]
+__all__ = ["accounts_site", "quick_hashes"]
 
 OTHER = "a walk by the sea"
 

@@ -13,9 +13,9 @@ from peea.access.starting import settle_start
 from peea.settings import SettingsError, load_settings
 from peea.store import PatientLog, Sex
 from tests.access.signed_in import quick_hashes
-from tests.test_pages import data_folder, opened, started_by_serve, words
+from tests.test_pages import data_folder, opened, words
 
-__all__ = ["data_folder", "quick_hashes", "started_by_serve"]
+__all__ = ["data_folder", "quick_hashes"]
 
 DEMONSTRATION, ACCOUNTS = AccessRules(), AccessRules(sign_in="accounts")
 

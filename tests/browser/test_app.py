@@ -223,6 +223,14 @@ def fill_form(form, name, birth_date):
     form.page.get_by_role("option", name="female", exact=True).click()
 
 
+def test_the_page_that_opens_first_is_found_by_its_own_address_too(open_app, server):
+    page = open_app("ward-board")
+    page.get_by_role("heading", name="Ward board").wait_for()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page).to_have_url(f"{server.url}/")
+
+
 @pytest.mark.parametrize("address", ["", "video-scoring", "patient-log", "about"])
 def test_pages_fit_a_tablet_and_what_is_pressed_is_large_enough_for_a_finger(open_app, address):
     page = open_app(address, size=TABLET, touch=True)

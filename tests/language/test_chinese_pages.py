@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from peea.faces import Problem
@@ -75,17 +74,6 @@ SAME_IN_EVERY_LANGUAGE = {
     "Yang",
 }
 """Names, abbreviations and statistics that Chinese papers write in Latin letters too, and the button to English."""
-
-
-@pytest.fixture(autouse=True)
-def started_by_serve(monkeypatch):
-    ask = PagesManager.__init__
-
-    def answered(self, *arguments, **named):
-        ask(self, *arguments, **named)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", answered)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import peea.model_results
@@ -22,15 +21,7 @@ QUESTIONS = ["right", "groups", "sure", "trained", "speed", "two", "papers"]
 
 
 @pytest.fixture(autouse=True)
-def started_by_serve(monkeypatch, tmp_path):
-    """AppTest asks anew whether there is a folder called pages; scripts/serve.py has answered that for good."""
-    ask = PagesManager.__init__
-
-    def answered(self, *arguments, **named):
-        ask(self, *arguments, **named)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", answered)
+def data_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("PEEA_DATA", str(tmp_path / "data"))
 
 

@@ -2,7 +2,7 @@
 
 from pages.parts.page_list import PAGES
 from peea.watch.web import routes
-from tests.test_pages import button, data_folder, opened, register, started_by_serve, words  # noqa: F401 - fixtures
+from tests.test_pages import button, data_folder, opened, register, words  # noqa: F401 - fixtures
 
 
 def test_the_page_says_whether_peea_is_well_and_tells_nothing_of_a_patient(data_folder):  # noqa: F811
