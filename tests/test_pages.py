@@ -12,7 +12,8 @@ from peea.faces import Problem
 from peea.model_cards import ModelMissingError
 from peea.scales import Context, Grade
 from peea.scoring import ScoringJob
-from peea.store import PatientLog, Sex
+from peea.store import CareLog, PatientLog, Sex
+from peea.store.care import ConsentDecision, ConsentPurpose
 from tests.factories import made_up_assessment
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
@@ -90,6 +91,28 @@ def test_choosing_the_patient_shows_the_banner_and_leaves_the_rest_to_choose():
     assert 'aria-label="Patient"' in said
     assert "7B, bed 12" in said
     assert "not assessed yet" in said
+
+
+@pytest.mark.parametrize("page", ["video_scoring", "live_grading"])
+def test_who_took_the_consent_back_is_not_graded_until_a_new_decision(page):
+    patient = register()
+    app = opened(page)
+    with CareLog(actor=ACTOR) as care:
+        care.record_consent(
+            patient.patient_id, ConsentPurpose.ASSESSMENT, ConsentDecision.TAKEN_BACK, date(2026, 11, 2), "Dr Lee"
+        )
+    choice = next(one for one in app.selectbox if one.label == "Patient")
+    choice.select(patient.patient_id)
+    said = words(app.run())
+    assert "Ada Kim is not graded by PEEA: consent was taken back on 2 Nov 2026. Rate by hand instead" in said
+    assert "Still to choose: the patient" in said
+    with CareLog(actor=ACTOR) as care:
+        care.record_consent(
+            patient.patient_id, ConsentPurpose.ASSESSMENT, ConsentDecision.GIVEN, date(2026, 11, 3), "Dr Lee"
+        )
+    said = words(app.run())
+    assert "consent was taken back" not in said
+    assert "Still to choose: the patient" not in said
 
 
 def test_markup_in_a_name_shows_as_text():

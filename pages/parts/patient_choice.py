@@ -10,11 +10,12 @@ import streamlit as st
 from pages.parts.banner import banner_of
 from pages.parts.chips import place
 from pages.parts.saying import problems_told, say, say_beside
-from pages.parts.visit import actor, open_log, without_sign_in
+from pages.parts.visit import actor, open_care, open_log, without_sign_in
 from peea.clock import date_text
 from peea.language import t
 from peea.store import DuplicatePatientError, InvalidPatientError, Patient, Sex
-from peea.store.names import SEX_NAMES
+from peea.store.care import ConsentDecision, ConsentPurpose
+from peea.store.names import DECISION_NAMES, SEX_NAMES
 
 _OLDEST = date(1900, 1, 1)
 
@@ -40,7 +41,8 @@ def chosen_patient_banner(visit: ChoosesPatient) -> None:
 def choose_patient(visit: ChoosesPatient) -> None:
     """Let the patient be chosen or registered; the choice goes into what the page holds.
 
-    A new choice runs the page anew, so that the banner above this field shows it.
+    Whoever decided against being graded by PEEA cannot be chosen. A new choice runs the page anew, so that the banner
+    above this field shows it.
     """
     chosen_before = visit.patient_id
     with open_log() as log:
@@ -63,8 +65,26 @@ def choose_patient(visit: ChoosesPatient) -> None:
     with button:
         if st.button(t("Register a patient"), width="stretch"):
             st.dialog(t("Register a patient"), width="medium")(_register)(visit)
+    if visit.patient_id is not None and (refusal := _decision_against(patients[visit.patient_id])) is not None:
+        say(refusal, "warning")
+        visit.patient_id = None
     if visit.patient_id != chosen_before:
         st.rerun()
+
+
+def _decision_against(patient: Patient) -> str | None:
+    """Return the sentence about a decision against being graded by PEEA that is in force, or None."""
+    with open_care() as care:
+        consent = care.consents_in_force(patient.patient_id).get(ConsentPurpose.ASSESSMENT)
+    if consent is None or consent.decision is ConsentDecision.GIVEN:
+        return None
+    return t(
+        "{name} is not graded by PEEA: consent was {decision} on {date}. Rate by hand instead, or enter a new decision "
+        "on the patient's page.",
+        name=patient.name,
+        decision=DECISION_NAMES[consent.decision],
+        date=date_text(consent.decided_on),
+    )
 
 
 def _key(visit: ChoosesPatient) -> str:
