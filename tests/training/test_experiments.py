@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from peea.graders import load_grader
+from peea.training import experiments
 from peea.training.experiments import (
     EXPERIMENTS,
     Experiment,
@@ -58,6 +59,16 @@ def test_figures_alone_are_kept_of_what_is_not_released(faces, tmp_path):
     assert "weights" not in result
     assert is_done(of, faces, tmp_path / "runs", tmp_path)
     assert not (tmp_path / "rival").exists()
+
+
+def test_what_stands_in_two_tables_is_trained_once(faces, tmp_path, monkeypatch):
+    twins = (tiny("one", group="augmentation", images=16), tiny("two", group="more_images", images=16))
+    monkeypatch.setattr(experiments, "EXPERIMENTS", twins)
+    trained = []
+    for of in twins:
+        run_experiment(of, tmp_path, faces, tmp_path / "runs", "1", lambda *_: trained.append(1), models=tmp_path)
+        assert is_done(of, faces, tmp_path / "runs", tmp_path)
+    assert len(trained) == 1
 
 
 def test_a_training_starts_from_the_features_of_its_pretraining(faces, tmp_path):
