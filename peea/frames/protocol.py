@@ -1,7 +1,7 @@
-"""What the reader of a recording and the process that started it say to each other.
+"""What the reader of a recording and the process that started it say to each other, beside `peea.apart.protocol`.
 
-Answers are lines of JSON. Pictures lie in memory shared by both, in `SLOTS` places of the largest picture that is
-allowed; a byte to the reader says that a place is free again.
+Pictures lie in memory shared by both, in `SLOTS` places of the largest picture that is allowed; a byte to the reader
+says that a place is free again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SLOTS: Final = 4
 
 CHANNELS: Final = 3
 
-OPENED, PICTURE, ENDED, REFUSED, FAULT = "opened", "picture", "ended", "refused", "fault"
+OPENED, PICTURE = "opened", "picture"
 """What an answer is."""
 
 

@@ -1,8 +1,8 @@
 """One video file as a stream of frames, unpacked by a process of its own (`peea.frames.reader`).
 
 Nothing that comes from outside is decoded in the process that holds patients' data. The reader has bounds on memory and
-time and no rights (`peea.frames.confinement`); what it answers is checked as if a stranger said it. If it crashes or
-falls silent, that is a sentence about the file.
+time and no rights (`peea.apart`); what it answers is checked as if a stranger said it. If it crashes or falls silent,
+that is a sentence about the file.
 """
 
 from __future__ import annotations
@@ -11,13 +11,6 @@ import atexit
 import json
 import logging
 import math
-import mmap
-import os
-import select
-import subprocess
-import sys
-import threading
-import weakref
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -26,133 +19,22 @@ from typing import Any, Final
 
 import numpy as np
 
+from peea.apart.process import ReaderStoppedError, Spare, Stop
+from peea.apart.protocol import ENDED, RefusedError
 from peea.frames import errors
 from peea.frames.errors import RecordingError, StoppedReadingError
 from peea.frames.frame import Frame
 from peea.frames.limits import HIGHEST_RATE_HZ, RecordingLimits
-from peea.frames.protocol import CHANNELS, ENDED, FAULT, OPENED, PICTURE, REFUSED, SLOTS, slot_bytes
-from peea.language import Language, current_language, t
+from peea.frames.protocol import CHANNELS, OPENED, PICTURE, SLOTS, slot_bytes
+from peea.language import t
 
 _log = logging.getLogger(__name__)
-
-LONGEST_ANSWER: Final = 8192
-"""Bytes of the reader's longest answer, a sentence with the name of the file in it."""
 
 _KINDS: Final = {
     kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RecordingError)
 }
 
-_ENVIRONMENT: Final = {
-    # Keys and passwords that stand in the app's environment are none of the reader's business.
-    name: os.environ[name]
-    for name in ("LD_LIBRARY_PATH", "LANG", "LC_ALL")
-    if name in os.environ
-} | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-
-
-class _Reader:
-    """A reader process: waiting for its one recording, or at it."""
-
-    def __init__(self, language: Language) -> None:
-        self._memory = os.memfd_create("peea-pictures", os.MFD_CLOEXEC)
-        command = [sys.executable, "-I", "-m", "peea.frames.reader", str(self._memory), language.value]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # FFmpeg's complaints name files
-            pass_fds=[self._memory],
-            env=_ENVIRONMENT,
-            cwd="/",
-            bufsize=0,
-        )
-        self._waiting = b""
-        # Pipes are not closed under whoever waits at them in another thread.
-        self._pipes = threading.Lock()
-        self.end = weakref.finalize(self, _end, self.process, self._memory, self._pipes)
-
-    def share(self, size: int) -> mmap.mmap:
-        """Return the memory for pictures; what nobody fills is never taken."""
-        os.ftruncate(self._memory, size)
-        return mmap.mmap(self._memory, size)
-
-    def tell(self, line: bytes) -> None:
-        """Send bytes; a reader that is gone shows when its answer is asked for."""
-        with self._pipes:
-            if self.process.stdin is None or self.process.stdin.closed:
-                return
-            try:
-                self.process.stdin.write(line)
-            except BrokenPipeError:
-                _log.info("the reader of a recording ended early")
-
-    def answer(self, within_s: float) -> dict[str, Any] | None:
-        """Return the next answer; None if the reader has ended or answers nonsense.
-
-        Raises:
-            TimeoutError: it was silent for too long.
-        """
-        with self._pipes:
-            return self._answer(within_s)
-
-    def _answer(self, within_s: float) -> dict[str, Any] | None:
-        if self.process.stdout is None or self.process.stdout.closed:
-            return None
-        ready = select.poll()
-        ready.register(self.process.stdout, select.POLLIN)
-        while b"\n" not in self._waiting:
-            if len(self._waiting) > LONGEST_ANSWER:
-                return None
-            if not ready.poll(within_s * 1000):
-                raise TimeoutError
-            received = os.read(self.process.stdout.fileno(), LONGEST_ANSWER)
-            if not received:
-                return None
-            self._waiting += received
-        line, _, self._waiting = self._waiting.partition(b"\n")
-        try:
-            said = json.loads(line)
-        except ValueError:
-            return None
-        return said if isinstance(said, dict) else None
-
-
-def _end(process: subprocess.Popen[bytes], memory: int, pipes: threading.Lock) -> None:
-    process.kill()
-    process.wait()  # with it ends whoever waits for its answer
-    with pipes:
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-    os.close(memory)
-
-
-class _Spare:
-    """One reader that has started already: starting takes some 0.3 s, for which a slider should not wait."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._reader: _Reader | None = None
-
-    def take(self) -> _Reader:
-        """Return a reader for one recording, and start the next one."""
-        language = current_language()
-        with self._lock:
-            taken, self._reader = self._reader, None
-            if taken is None or taken.process.poll() is not None:
-                taken = _Reader(language)
-            self._reader = _Reader(language)
-        return taken
-
-    def end(self) -> None:
-        """End the one that waits."""
-        with self._lock:
-            if self._reader is not None:
-                self._reader.end()
-            self._reader = None
-
-
-_spare = _Spare()
+_spare = Spare("peea.frames.reader")
 atexit.register(_spare.end)
 
 
@@ -183,14 +65,10 @@ class Recording:
         self._begun = self._closed = False
         self._reader = _spare.take()
         try:
-            self._memory = self._reader.share(SLOTS * slot_bytes(limits))
-            asked = {
-                "path": str(path.absolute()),
-                "name": name,
-                "limits": asdict(limits),
-                "language": current_language().value,
-            }
-            self._reader.tell(json.dumps(asked).encode() + b"\n")
+            shared = SLOTS * slot_bytes(limits)
+            self._memory = self._reader.share(shared)
+            asked = {"path": str(path.absolute()), "name": name, "limits": asdict(limits)}
+            self._reader.ask(asked, limits.max_memory_bytes + shared, limits.max_processor_s)
             said = self._answer()
             if said.get("is") != OPENED:
                 raise self._stopped()
@@ -285,26 +163,21 @@ class Recording:
             RecordingError: it refused the file, ended, or was silent for too long.
         """
         try:
-            said = self._reader.answer(self._limits.answer_within_s)
-        except TimeoutError as error:
-            raise StoppedReadingError(
-                self.name,
-                t(
-                    "takes too long to unpack, so reading it was stopped. Copy it from the camera once more, or record "
-                    "again."
-                ),
-            ) from error
-        if said is None:
+            return self._reader.said(self._limits.answer_within_s)
+        except RefusedError as refused:
+            raise _KINDS.get(refused.kind, StoppedReadingError)(self.name, refused.sentence) from refused
+        except ReaderStoppedError as stopped:
+            if stopped.why is Stop.SILENT:
+                raise StoppedReadingError(
+                    self.name,
+                    t(
+                        "takes too long to unpack, so reading it was stopped. Copy it from the camera once more, or "
+                        "record again."
+                    ),
+                ) from stopped
             if self._closed:  # by another thread, meanwhile
                 return {"is": ENDED}
-            raise self._stopped()
-        if said.get("is") == FAULT:
-            _log.warning("the reader of a recording met a %s", str(said.get("kind"))[:40])
-            raise self._stopped()
-        if said.get("is") == REFUSED:
-            kind = _KINDS.get(str(said.get("kind")), StoppedReadingError)
-            raise kind(self.name, str(said.get("sentence")))
-        return said
+            raise self._stopped() from stopped
 
     def _size(self, said: dict[str, Any]) -> tuple[int, int]:
         width, height = said.get("width"), said.get("height")

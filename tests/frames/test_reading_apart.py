@@ -160,10 +160,10 @@ def test_the_reader_is_not_told_the_keys_and_passwords_of_the_app(tmp_path):
 TRIES = """
 import json, os, socket, sys
 from pathlib import Path
-from peea.frames.confinement import allow_one_more_file, leave_only
+from peea.apart.confinement import allow_more_files, leave_only
 folder = Path(sys.argv[1])
 confined = leave_only(folder / "mine.mp4")
-allow_one_more_file()
+allow_more_files(1)
 def tried(do):
     try:
         do()
@@ -226,6 +226,15 @@ def test_answers_of_the_reader_are_not_believed(tmp_path, monkeypatch):
         monkeypatch.setattr(recording._reader, "answer", lambda within_s: picture)
         with pytest.raises(StoppedReadingError):
             list(recording)
+
+
+def test_the_memory_of_the_pictures_cannot_be_cut_short(tmp_path):
+    """Looking at pictures whose memory is gone would end the app, not the reader."""
+    with open_recording(make_video(tmp_path / "ward.mp4")) as recording:
+        for size in (0, 10**12):
+            with pytest.raises(PermissionError):
+                os.ftruncate(recording._reader._memory, size)
+        assert sum(1 for _ in recording) == 20
 
 
 def test_pictures_over_forty_megapixels_are_refused(tmp_path):

@@ -1,8 +1,8 @@
 """Taking rights away from a process that is about to unpack a file from outside (Linux).
 
 A decoder is a large program in C that reads what strangers wrote. Should a crafted file take it over, it finds a
-process that cannot open a file but the one it was given, cannot change or remove any, cannot speak to the network,
-cannot signal or trace another process, and has little memory and time. What it can still do is hand out wrong pictures.
+process that cannot open a file but the one it was given, if any, cannot change or remove any, cannot speak to the
+network, cannot signal or trace another process, and has little memory and time. What it can still do is answer wrongly.
 
 Limits of the kernel (setrlimit) hold on every Linux; Landlock (Linux 5.13; signals from 6.12) adds the rest where the
 kernel has it.
@@ -50,19 +50,22 @@ def limit_resources(memory_bytes: int, processor_s: int) -> None:
         resource.setrlimit(kind, (bound, bound))
 
 
-def allow_one_more_file() -> None:
-    """Let this process open one file, and as long as that is open no other, nor a socket or pipe.
+def allow_more_files(number: int) -> None:
+    """Let this process have this many more files open than it has now, sockets and pipes among them.
 
     What is open already stays open.
     """
     lowest_free = os.dup(0)
     os.close(lowest_free)
     # A new file takes the lowest number that is free; the limit is the first number that may not be taken.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, lowest_free + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + number, lowest_free + number))
 
 
-def leave_only(file: Path) -> bool:
-    """Take from this process, for good, every right over files but reading this one, over the network and others.
+def leave_only(file: Path | None = None) -> bool:
+    """Take from this process, for good, every right over files, over the network and over other processes.
+
+    Args:
+        file: the one that may still be opened for reading.
 
     Returns:
         False where the kernel has no Landlock.
@@ -83,16 +86,20 @@ def leave_only(file: Path) -> bool:
         _raise()
     # A file that is not there needs no rule; whoever opens it says so.
     with contextlib.suppress(FileNotFoundError):
-        beneath = os.open(file, os.O_PATH)
-        if os.path.isfile(file) and libc.syscall(
-            _ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", _READ_FILE, beneath), 0
-        ):
-            _raise()
-        os.close(beneath)
+        if file is not None:
+            _allow_reading(libc, ruleset, file)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.syscall(_RESTRICT_SELF, ruleset, 0):
         _raise()
     os.close(ruleset)
     return True
+
+
+def _allow_reading(libc: ctypes.CDLL, ruleset: int, file: Path) -> None:
+    beneath = os.open(file, os.O_PATH)
+    rule = struct.pack("=Qi", _READ_FILE, beneath)
+    if os.path.isfile(file) and libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0):
+        _raise()
+    os.close(beneath)
 
 
 def _libc() -> ctypes.CDLL:
