@@ -188,10 +188,16 @@ def smoothed_grades(frame_grades: Sequence[FrameGrade], window_s: float) -> list
         frame_grades: the usable frames in order of time.
         window_s: width of the window in seconds; 0 leaves each frame its own grade.
     """
-    if window_s <= 0 or len(frame_grades) < 2:
-        return [frame_grade.grade for frame_grade in frame_grades]
-    times = np.array([frame_grade.time_s for frame_grade in frame_grades])
+    times_s = np.array([frame_grade.time_s for frame_grade in frame_grades])
     probabilities = np.array([frame_grade.probabilities for frame_grade in frame_grades], dtype=np.float64)
+    return most_probable_grades(times_s, probabilities.reshape(-1, len(GRADES)), window_s)
+
+
+def most_probable_grades(times: np.ndarray, probabilities: np.ndarray, window_s: float) -> list[Grade]:
+    """Return what `smoothed_grades` does, of times (N,) and probabilities (N, 5)."""
+    if window_s <= 0 or len(times) < 2:
+        # Of equal probabilities the lower grade, as for a single frame: argmax takes the first.
+        return [Grade(int(most_probable)) for most_probable in np.argmax(probabilities, axis=1)]
     holds = np.minimum(np.append(np.diff(times), frame_interval_s(times.tolist())), window_s)
     # Integral of the held probabilities up to each frame's start and end; between two frames that are further apart
     # than they hold, the integral stands still. Its rise over a window is the mean but for a factor.
@@ -201,7 +207,6 @@ def smoothed_grades(frame_grades: Sequence[FrameGrade], window_s: float) -> list
     centres = times + holds / 2
     first, last = centres - window_s / 2, centres + window_s / 2
     sums = np.column_stack([np.interp(last, knots, column) - np.interp(first, knots, column) for column in integral.T])
-    # Of equal probabilities the lower grade, as for a single frame: argmax takes the first.
     return [Grade(int(most_probable)) for most_probable in np.argmax(sums, axis=1)]
 
 

@@ -18,13 +18,13 @@ import numpy as np
 
 from peea.assessment.overlap import ahead
 from peea.assessment.values import SCHEMA_VERSION, Assessment, FrameRecord
-from peea.face_grade import FaceGrade, FrameGrade, ModelIdentity
-from peea.faces.face import Sighting
+from peea.face_grade import FaceGrade, ModelIdentity
+from peea.faces.face import Problem, Sighting
 from peea.frames import Frame, open_recording
 from peea.language import t
-from peea.scales import Context
+from peea.scales import GRADES, Context
 from peea.settings import Settings, StabilityRules
-from peea.timeline import Moment, build_timeline, smoothed_grades
+from peea.timeline import Moment, build_timeline, most_probable_grades
 
 FACES_A_BATCH: Final = 16
 """Faces graded in one call: larger batches are hardly faster on a processor, and a batch of waiting crops stays small
@@ -200,13 +200,32 @@ def record_of_frame(time_s: float, sighting: Sighting, grader: GradesFaces) -> F
 
 def moments_of(frame_records: Sequence[FrameRecord], rules: StabilityRules) -> list[Moment]:
     """Return frame records as the timeline sees them: smoothed grades, or problems."""
-    graded = [
-        FrameGrade(time_s=record.time_s, probabilities=record.probabilities, actions=record.actions)
-        for record in frame_records
-        if record.probabilities is not None
+    not_graded = (np.nan,) * len(GRADES)
+    return moments(
+        np.array([record.time_s for record in frame_records]),
+        np.array([record.probabilities or not_graded for record in frame_records]).reshape(-1, len(GRADES)),
+        [record.problem for record in frame_records],
+        rules,
+    )
+
+
+def moments(
+    times_s: np.ndarray, probabilities: np.ndarray, problems: Sequence[Problem | None], rules: StabilityRules
+) -> list[Moment]:
+    """Return frames as the timeline sees them.
+
+    Args:
+        times_s: (N,) seconds, rising.
+        probabilities: (N, 5) of the grades; NaN in the rows of frames that were not graded.
+        problems: of each frame; None if it was graded.
+        rules: the thresholds.
+    """
+    graded = ~np.isnan(probabilities[:, 0])
+    grades = iter(most_probable_grades(times_s[graded], probabilities[graded], rules.smoothing_s))
+    return [
+        Moment(time_s, next(grades) if has_grade else None, problem)
+        for time_s, has_grade, problem in zip(times_s.tolist(), graded.tolist(), problems, strict=True)
     ]
-    grades = dict(zip((each.time_s for each in graded), smoothed_grades(graded, rules.smoothing_s), strict=True))
-    return [Moment(record.time_s, grades.get(record.time_s), record.problem) for record in frame_records]
 
 
 def concluded(

@@ -28,6 +28,10 @@ PADDING_PX: Final = 6
 BAR_PX: Final = (64, 12)
 """Width and height of the bar of one face action."""
 
+WORDS_HELD: Final = 128
+"""Words held as pictures, of all cameras together. A clock says something new each second and a grade has a hundred
+percentages: held for longer, their pictures, 10 to 30 KB each, would be most of what a long session holds."""
+
 _EDGE_RGB: Final = (27, 39, 48)
 _SHEET_RGB: Final = (255, 255, 255)
 _BAR_RGB: Final = (31, 95, 139)
@@ -117,10 +121,11 @@ def _put(picture: np.ndarray, patch: np.ndarray, x: int, y: int, opacity: float 
         place[:] = patch[:height, :width]
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=WORDS_HELD)
 def _plate(words: str, fill: str, text: str, scale: float, language: Language) -> np.ndarray:
     """Return words on a plate of their own with an edge."""
-    letters = _words(words, text, round(WORDS_PX * scale), language, fill)
+    del language  # part of the key: the same sign may be drawn by another font
+    letters = _lettered(words, text, round(WORDS_PX * scale), fill)
     pad = round(PADDING_PX * scale)
     return cv2.copyMakeBorder(
         cv2.copyMakeBorder(letters, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_rgb(fill)),
@@ -130,10 +135,15 @@ def _plate(words: str, fill: str, text: str, scale: float, language: Language) -
     )
 
 
-@functools.lru_cache(maxsize=512)
-def _words(words: str, colour: str, px: int, language: Language, fill: str = "#FFFFFF") -> np.ndarray:
+@functools.lru_cache(maxsize=WORDS_HELD)
+def _words(words: str, colour: str, px: int, language: Language) -> np.ndarray:
+    """Return words as a picture on white."""
+    del language  # part of the key, as above
+    return _lettered(words, colour, px, "#FFFFFF")
+
+
+def _lettered(words: str, colour: str, px: int, fill: str) -> np.ndarray:
     """Return words as a picture, cut to what they need. OpenCV's own font has Latin and Chinese letters."""
-    del language  # part of the key: the same sign may be drawn by another font
     sheet = np.empty((3 * px, px * (len(words) + 4), 3), np.uint8)
     sheet[:] = _rgb(fill)
     cv2.putText(sheet, words, (px, 2 * px), _rgb(colour), cv2.FontFace("sans"), px, _WEIGHT)

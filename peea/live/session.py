@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -19,9 +19,10 @@ from typing import Final
 import numpy as np
 
 from peea.assessment import Assessment, FrameRecord
-from peea.assessment.road import FindsFace, GradesFaces, concluded, moments_of, record_of_frame, ungraded
+from peea.assessment.road import FindsFace, GradesFaces, concluded, record_of_frame, ungraded
 from peea.faces import Problem, Sighting
 from peea.frames import Frame
+from peea.live.frame_table import FrameTable
 from peea.live.monitoring import WINDOW_S, Alert, Monitoring, PainEpisode
 from peea.live.turns import Turns
 from peea.live.view import LiveView, Stage
@@ -93,7 +94,7 @@ class LiveSession:
         self._keep_picture: KeepPicture | None = None
         self._started: datetime | None = None
         self._origin_s: float | None = None
-        self._records: deque[FrameRecord] = deque()
+        self._records = FrameTable()
         self._monitoring: Monitoring | None = None
         self._watched_s = 0.0
         self._result: Assessment | None = None
@@ -188,12 +189,11 @@ class LiveSession:
         added = replace(record, time_s=time_s)
         self._records.append(added)
         if self._monitoring is not None:
-            while time_s - self._records[0].time_s > self._settings.live.monitored_s:
-                self._records.popleft()
+            self._records.forget_before(time_s - self._settings.live.monitored_s)
             if time_s - self._watched_s >= _WATCH_EVERY_S:
                 self._watched_s = time_s
-                recent = [one for one in self._records if time_s - one.time_s <= WINDOW_S]
-                self._monitoring.take(moments_of(recent, self._settings.stability))
+                recent = self._records.frames.since(time_s - WINDOW_S)
+                self._monitoring.take(recent.moments(self._settings.stability))
         return added
 
     # ---- the page
@@ -214,7 +214,7 @@ class LiveSession:
                 record=self._newest,
                 width=self._size[0],
                 height=self._size[1],
-                done_s=self._records[-1].time_s if self._records else 0.0,
+                done_s=self._records.last_s,
                 planned_s=None if self._monitoring is not None else self._settings.live.recording_s,
                 frames_a_second=rate,
                 behind_s=self._behind_s,
@@ -222,10 +222,10 @@ class LiveSession:
             )
 
     @property
-    def records(self) -> tuple[FrameRecord, ...]:
-        """The graded frames so far; of a monitoring those of its last minutes."""
+    def records(self) -> Sequence[FrameRecord]:
+        """The graded frames so far; of a monitoring those of its last minutes. Each is read when it is looked at."""
         with self._lock:
-            return tuple(self._records)
+            return self._records.frames
 
     @property
     def episodes(self) -> tuple[PainEpisode, ...]:
@@ -317,9 +317,10 @@ class LiveSession:
                 self._set_timer(self._settings.live.kept_after_s, self._keep_unclaimed)
 
     def _concluded(self, interrupted: bool) -> Assessment:
-        origin_s = self._records[0].time_s if self._records else 0.0
+        frames = self._records.frames
+        origin_s = frames[0].time_s if frames else 0.0
         return concluded(
-            [replace(one, time_s=one.time_s - origin_s) for one in self._records],
+            [replace(one, time_s=one.time_s - origin_s) for one in frames],
             recording=CAMERA_NAME,
             recorded_at=self._started or datetime.now(UTC),
             context=self._context,

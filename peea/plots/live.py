@@ -6,6 +6,7 @@ has no time to draw a large chart again and again.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -33,7 +34,7 @@ def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 
     """Return, as SVG, the mean grade (each grade weighed by its probability) so far over the bands of the grades.
 
     Args:
-        records: the graded frames so far; where a frame was not graded, the line has a gap.
+        records: the graded frames so far, in order of time; where a frame was not graded, the line has a gap.
         length_s: seconds that the chart shows.
         from_s: at which it begins.
     """
@@ -55,7 +56,8 @@ def live_chart(records: Sequence[FrameRecord], length_s: float, from_s: float = 
     drawn.append(
         f'<text x="{_LEFT - 8}" y="{HEIGHT - 14}" text-anchor="end" fill="{QUIET_INK}">{escape(t("Seconds"))}</text>'
     )
-    shown = thinned([one for one in records if one.time_s >= from_s], MOST_POINTS)
+    # A long monitoring has thousands of records, which are read from a table one by one: only those drawn are read.
+    shown = thinned(records[bisect_left(records, from_s, key=lambda one: one.time_s) :], MOST_POINTS)
     for graded, run in groupby(shown, key=lambda one: one.probabilities is not None):
         if graded:
             points = " ".join(

@@ -112,7 +112,7 @@ def thinned(frames: Sequence[FrameRecord], most: int = MOST_POINTS) -> Sequence[
         return frames
     step = -(-len(frames) // most)
     chosen = list(frames[::step])
-    return chosen if chosen[-1] is frames[-1] else [*chosen, frames[-1]]
+    return chosen if (len(frames) - 1) % step == 0 else [*chosen, frames[-1]]
 
 
 def _let_moments_be_chosen(figure: go.Figure) -> None:
