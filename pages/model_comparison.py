@@ -9,7 +9,7 @@ from pages.parts.model_accuracy import show_calibration, show_fairness, show_rig
 from pages.parts.model_side_by_side import show_side_by_side
 from pages.parts.model_speed_view import show_speed
 from pages.parts.model_tables import EVALUATE, EXPERIMENTS, nothing_yet, paragraph, table_with_csv
-from pages.parts.model_training import show_trainings
+from pages.parts.model_training import show_aims, show_trainings
 from pages.parts.saying import say
 from pages.parts.way_in import require_app
 from peea.language import Names, later, t
@@ -17,13 +17,15 @@ from peea.model_results import ModelResults, default_training, read_results
 from peea.model_results.tables import published_table
 from peea.model_results.words import limits_sentence, trust_sentence
 
-RIGHT, GROUPS, SURE, TRAINED, SPEED, TWO, PAPERS = "right", "groups", "sure", "trained", "speed", "two", "papers"
+RIGHT, GROUPS, SURE, TRAINED = "right", "groups", "sure", "trained"
+AIMED, SPEED, TWO, PAPERS = "aimed", "speed", "two", "papers"
 QUESTIONS: Final = Names(
     {
         RIGHT: later("How often right"),
         GROUPS: later("Alike for everybody"),
         SURE: later("As sure as right"),
         TRAINED: later("How trained"),
+        AIMED: later("Aims"),
         SPEED: later("Speed"),
         TWO: later("Two models, one recording"),
         PAPERS: later("The papers' figures"),
@@ -54,6 +56,8 @@ def page() -> None:
         show_calibration(results)
     elif chosen == TRAINED:
         show_trainings(results)
+    elif chosen == AIMED:
+        show_aims(results)
     elif chosen == SPEED:
         show_speed()
     elif chosen == TWO:

@@ -237,6 +237,12 @@ def experiments(ctx: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
+def aims(ctx: typer.Context) -> None:
+    """Print what the networks were meant to reach, and what they reached."""
+    _run_extra("peea.training.commands", "peea", ["aims", *ctx.args])
+
+
+@app.command(context_settings=PASS_ON)
 def networks(ctx: typer.Context) -> None:
     """List the networks with their parameters, multiply-adds and input size (peea networks --help)."""
     _run_extra("peea.training.commands", "peea", ["networks", *ctx.args])

@@ -9,7 +9,9 @@ import streamlit as st
 from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, listed, t
 from peea.model_results import ModelResults, Search, improved_and_plain, rivals
+from peea.model_results.aims import outcomes
 from peea.model_results.tables import (
+    aims_table,
     augmentation_table,
     curve_table,
     evaluation_table,
@@ -17,8 +19,11 @@ from peea.model_results.tables import (
     space_table,
     training_table,
 )
-from peea.model_results.words import improvement_sentence, percent, short, training_name
+from peea.model_results.words import improvement_sentence, needed_sentence, percent, short, training_name
 from peea.plots import CHART_CONFIG, learning_figure, loss_figure, optimizer_figure, search_figure
+
+UNSEEN_AIM = 0.96
+"""Right grades that are aimed at on unseen patients."""
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
 
@@ -61,6 +66,27 @@ def _augmentation(results: ModelResults) -> None:
         return
     table_with_csv(augmentation_table(results.augmentation), "augmentation")
     _made_by(results.augmentation.command)
+
+
+def show_aims(results: ModelResults) -> None:
+    """Show what the networks were meant to reach, and what they reached."""
+    st.header(t("What was aimed at"), anchor=False)
+    if not any(each.test for each in results.trainings):
+        nothing_yet(t("No network has been trained yet."), EXPERIMENTS)
+        return
+    found = outcomes(results.trainings)
+    met = sum(each.met is True for each in found)
+    said = [t("{met} of {all} aims are reached on simulated patients.", met=met, all=len(found))]
+    if results.learning is not None and (needed := needed_sentence(results.learning.more_images, UNSEEN_AIM)):
+        said.append(needed)
+    paragraph(*said)
+    table_with_csv(aims_table(found), "aims")
+    st.caption(
+        t(
+            "The papers reached such figures on real images, dealt at random, of the same patients in training and "
+            "test. What more data and larger pictures bring is shown under How trained."
+        )
+    )
 
 
 def _learning(results: ModelResults) -> None:

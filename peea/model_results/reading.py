@@ -194,6 +194,7 @@ def _subgroup(row: Mapping[str, Any]) -> Subgroup:
         accuracy=_number(row.get("accuracy")),
         interval=_interval(row.get("accuracy_interval")),
         mean_error=_number(row.get("mean_error")),
+        over_graded=_number(row.get("imitating_over_graded")),
     )
 
 

@@ -24,6 +24,7 @@ from peea.model_results import (
     Training,
     improved_and_plain,
 )
+from peea.model_results.aims import Aim, Outcome
 from peea.model_results.words import (
     AUGMENTATION_NAMES,
     GROUP_NAMES,
@@ -247,6 +248,7 @@ def group_table(subgroups: Sequence[Subgroup]) -> pd.DataFrame:
             t("Too high (+) or too low (-), grades"): [
                 "–" if each.mean_error is None else f"{each.mean_error:+.2f}" for each in ordered
             ],
+            t("Imitated pain graded obvious or worse"): [percent(each.over_graded) for each in ordered],
             t("Images"): [each.images for each in ordered],
             t("Patients"): [each.patients for each in ordered],
         }
@@ -262,6 +264,30 @@ def over_graded_table(judged: Judged) -> pd.DataFrame:
             t("Graded obvious or worse"): [percent(share) for _, share in of.values()],
             t("Images"): [images for images, _ in of.values()],
         }
+    )
+
+
+def aims_table(found: Sequence[Outcome]) -> pd.DataFrame:
+    """Return one row an aim of a network: what is asked, what was reached."""
+
+    def written(aim: Aim, value: float | None) -> str:
+        return percent(value) if aim.in_percent else number(value)
+
+    reached = {True: t("reached"), False: t("not reached"), None: t("not measured")}
+    return pd.DataFrame(
+        [
+            {
+                t("Network"): t(each.title),
+                t("Aim"): t(each.aim.what),
+                t("Judged on"): SPLIT_NAMES[each.aim.split],
+                t("Asked"): t("at most {value}", value=written(each.aim, each.aim.asked))
+                if each.aim.at_most
+                else t("at least {value}", value=written(each.aim, each.aim.asked)),
+                t("Reached"): written(each.aim, each.reached),
+                t("Verdict"): reached[each.met],
+            }
+            for each in found
+        ]
     )
 
 

@@ -53,6 +53,7 @@ class Subgroup:
         images, patients: how many.
         accuracy: share of right grades, 0-1, with its 95 % interval by bootstrap over patients.
         mean_error: grades that were given too high (positive) or too low, on average.
+        over_graded: share of its faces without pain that imitate it which was graded obvious or worse.
     """
 
     group: str
@@ -62,6 +63,7 @@ class Subgroup:
     accuracy: float | None
     interval: tuple[float, float] | None
     mean_error: float | None
+    over_graded: float | None = None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from peea.model_results import (
     FaceFigures,
     ImprovedAndPlain,
     Judged,
+    LearningPoint,
     PublishedFigure,
     Subgroup,
     Training,
 )
+from peea.model_results.aims import images_needed
 
 SPLIT_NAMES: Final[Mapping[str, str]] = Names({PATIENTS: later("Unseen patients"), RANDOM: later("Random images")})
 
@@ -253,6 +255,19 @@ def improvement_sentence(pair: ImprovedAndPlain) -> str:
                 )
             )
     return joined(said)
+
+
+def needed_sentence(points: Sequence[LearningPoint], accuracy: float) -> str:
+    """Return how many training images would bring an accuracy if errors went on falling; empty if they do not fall."""
+    images = images_needed(points, accuracy)
+    if images is None:
+        return ""
+    return t(
+        "If errors go on falling like this, {share} right would take about {images} training images of this kind: an "
+        "extrapolation, not a measurement.",
+        share=percent(accuracy),
+        images=f"{float(f'{images:.2g}'):,.0f}",
+    )
 
 
 def group_name(group: str) -> str:

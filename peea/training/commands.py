@@ -15,6 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from peea.graders import MODELS_FOLDER, GraderError, load_grader, read_card
+from peea.model_results import read_results
+from peea.model_results.aims import outcomes
+from peea.model_results.tables import aims_table
 from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
 from peea.output_scales import GRADE_SCALE, output_scale
 from peea.training.augmentation import AUGMENTATIONS
@@ -166,6 +169,16 @@ def experiments(
             write_result(LEARNING, learning)
     except (DataSetError, UnknownArchitectureError, PretrainedWeightsMissingError, ValueError) as error:
         raise _refused(error) from error
+
+
+@app.command()
+def aims() -> None:
+    """Print what the networks were meant to reach and what the released cards and results say that they reached."""
+    found = aims_table(outcomes(read_results().trainings))
+    table = Table(*found.columns)
+    for row in found.itertuples(index=False):
+        table.add_row(*map(str, row))
+    console.print(table)
 
 
 def _tell_epoch(epoch: int, row: dict[str, float]) -> None:

@@ -174,7 +174,9 @@ def bootstrap_interval(values: np.ndarray, patients: Sequence[str] | pd.Series, 
 
 
 def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return accuracy, its interval and the mean signed error for each value of each column that the manifest has.
+    """Return the figures of each value of each column that the manifest has.
+
+    They are accuracy, its interval, the mean signed error, and how often a face that imitates pain is graded too high.
 
     Args:
         graded: graded faces.
@@ -188,6 +190,7 @@ def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]
         for value in sorted(values.dropna().unique(), key=str):
             group = graded.where(values == value)
             right = group.classes == group.true_classes
+            imitating = over_graded(group)
             rows.append(
                 {
                     "group": title,
@@ -197,6 +200,8 @@ def subgroups(graded: Graded, columns: Mapping[str, str]) -> list[dict[str, Any]
                     "accuracy": _mean(right),
                     "accuracy_interval": bootstrap_interval(right, group.faces.table["person"]),
                     "mean_error": _mean(group.classes - group.true_classes),
+                    "imitating_images": imitating.get("images"),
+                    "imitating_over_graded": imitating.get("share"),
                 }
             )
     return rows

@@ -103,7 +103,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         pretrained_by="resnet50_pretraining",
         searched=True,
     ),
-    Experiment("resnet50_random", SMALL, title=later("ResNet50 without pretraining")),
+    Experiment("resnet50_unpretrained", SMALL, title=later("ResNet50 without pretraining")),
     Experiment(
         "resnet50",
         replace(PLAIN_RESNET50, epochs=16),

@@ -17,7 +17,7 @@ from tests.factories import made_up_assessment
 from tests.models.made_up_results import fill
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-QUESTIONS = ["right", "groups", "sure", "trained", "speed", "two", "papers"]
+QUESTIONS = ["right", "groups", "sure", "trained", "aimed", "speed", "two", "papers"]
 
 
 @pytest.fixture(autouse=True)
