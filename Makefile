@@ -1,6 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make run` and `make test`.
 #   make run     environment, dependencies, demonstration patients, the app on http://localhost:8501
 #   make test    all of the tests, browser tests included
+#   make install environment and dependencies alone, for a server (docs/deploy.md)
 #   make lint    ruff and mypy
 #   make audit   known vulnerabilities of the packages, secrets in the committed files
 #   make bench   measure the speed on this machine and write docs/bench.md and the README's table
@@ -18,7 +19,7 @@ RUN_NEEDS := py:ensurepip=python3-venv libGL.so.1=libgl1 libgthread-2.0.so.0=lib
 TEST_NEEDS := $(RUN_NEEDS) chromium=chromium ffmpeg=ffmpeg libEGL.so.1=libegl1 libEGL_mesa.so.0=libegl-mesa0 \
 	pkg:libgl1-mesa-dri=libgl1-mesa-dri
 
-.PHONY: run demo test lint audit bench format dataset train clean
+.PHONY: run demo install test lint audit bench format dataset train clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp demo
@@ -26,6 +27,8 @@ run: $(VENV)/run.stamp demo
 
 demo: $(VENV)/run.stamp
 	$(BIN)/peea demo --score --at-most 6
+
+install: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
