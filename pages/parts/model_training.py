@@ -19,11 +19,8 @@ from peea.model_results.tables import (
     space_table,
     training_table,
 )
-from peea.model_results.words import improvement_sentence, needed_sentence, percent, short, training_name
+from peea.model_results.words import improvement_sentence, more_images_sentence, percent, short, training_name
 from peea.plots import CHART_CONFIG, learning_figure, loss_figure, optimizer_figure, search_figure
-
-UNSEEN_AIM = 0.96
-"""Right grades that are aimed at on unseen patients."""
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
 
@@ -77,8 +74,8 @@ def show_aims(results: ModelResults) -> None:
     found = outcomes(results.trainings)
     met = sum(each.met is True for each in found)
     said = [t("{met} of {all} aims are reached on simulated patients.", met=met, all=len(found))]
-    if results.learning is not None and (needed := needed_sentence(results.learning.more_images, UNSEEN_AIM)):
-        said.append(needed)
+    if results.learning is not None and (more := more_images_sentence(results.learning.more_images)):
+        said.append(more)
     paragraph(*said)
     table_with_csv(aims_table(found), "aims")
     st.caption(

@@ -156,25 +156,25 @@ def outcomes(trainings: Sequence[Training]) -> list[Outcome]:
     return found
 
 
-def images_needed(points: Sequence[LearningPoint], accuracy: float) -> float | None:
-    """Return how many training images would bring an accuracy, if errors go on falling as they did.
+def accuracy_with(points: Sequence[LearningPoint], images: float) -> float | None:
+    """Return the share of right grades that so many training images would bring, if errors go on falling as they did.
 
     The share of errors is fitted as a power of the number of images, the usual shape of learning curves (Hestness et
-    al. 2017, arXiv:1712.00409). It is an extrapolation.
+    al. 2017, arXiv:1712.00409). Beyond the points it is an extrapolation.
 
     Args:
-        points: two or more, of different numbers of images.
-        accuracy: 0-1, less than 1.
+        points: two or more, of different numbers of images, none without an error.
+        images: how many.
 
     Returns:
-        None if the errors do not fall, or the points are too few.
+        0-1; None if the points are too few or the errors do not fall.
     """
     if len({point.images for point in points}) < 2:
         return None
     slope, height = np.polyfit(
         np.log([point.images for point in points]), np.log([1 - point.accuracy for point in points]), 1
     )
-    return float(np.exp((np.log(1 - accuracy) - height) / slope)) if slope < 0 else None
+    return float(1 - np.exp(height + slope * np.log(images))) if slope < 0 else None
 
 
 def _counted(trainings: Sequence[Training], network: str, split: str) -> Training | None:

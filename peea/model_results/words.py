@@ -19,7 +19,7 @@ from peea.model_results import (
     Subgroup,
     Training,
 )
-from peea.model_results.aims import images_needed
+from peea.model_results.aims import accuracy_with
 
 SPLIT_NAMES: Final[Mapping[str, str]] = Names({PATIENTS: later("Unseen patients"), RANDOM: later("Random images")})
 
@@ -257,16 +257,17 @@ def improvement_sentence(pair: ImprovedAndPlain) -> str:
     return joined(said)
 
 
-def needed_sentence(points: Sequence[LearningPoint], accuracy: float) -> str:
-    """Return how many training images would bring an accuracy if errors went on falling; empty if they do not fall."""
-    images = images_needed(points, accuracy)
-    if images is None:
+def more_images_sentence(points: Sequence[LearningPoint]) -> str:
+    """Return what ten times as many training images would bring; empty if errors do not fall with their number."""
+    most = max((point.images for point in points), default=0)
+    share = accuracy_with(points, 10 * most)
+    if share is None:
         return ""
     return t(
-        "If errors go on falling like this, {share} right would take about {images} training images of this kind: an "
-        "extrapolation, not a measurement.",
-        share=percent(accuracy),
-        images=f"{float(f'{images:.2g}'):,.0f}",
+        "If errors go on falling with the number of training images as they did up to {most}, trained as briefly, ten "
+        "times as many would bring about {share} right: an extrapolation, not a measurement.",
+        most=f"{most:,}",
+        share=percent(share, 0),
     )
 
 

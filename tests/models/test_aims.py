@@ -6,9 +6,9 @@ import pytest
 
 from peea.model_cards import DEFAULT_MODEL
 from peea.model_results import LearningPoint, read_results
-from peea.model_results.aims import AIMS, images_needed, outcomes
+from peea.model_results.aims import AIMS, accuracy_with, outcomes
 from peea.model_results.tables import aims_table
-from peea.model_results.words import needed_sentence
+from peea.model_results.words import more_images_sentence
 from tests.models.made_up_results import block, card, fill
 
 
@@ -70,11 +70,12 @@ def points(errors):
 
 def test_errors_that_fall_with_the_root_of_the_images_are_continued_so():
     curve = points((n, 2 * n**-0.5) for n in (100, 400, 1600))
-    assert images_needed(curve, 0.96) == pytest.approx((2 / 0.04) ** 2)
-    assert "about 2,500 training images" in needed_sentence(curve, 0.96)
+    assert accuracy_with(curve, 10_000) == pytest.approx(1 - 2 / 100)
+    assert "up to 1,600" in more_images_sentence(curve)
+    assert "about 98 % right" in more_images_sentence(curve)
 
 
 @pytest.mark.parametrize("errors", [[(100, 0.2), (200, 0.3)], [(100, 0.2)], []])
 def test_errors_that_do_not_fall_promise_nothing(errors):
-    assert images_needed(points(errors), 0.96) is None
-    assert needed_sentence(points(errors), 0.96) == ""
+    assert accuracy_with(points(errors), 1000) is None
+    assert more_images_sentence(points(errors)) == ""
