@@ -30,6 +30,7 @@ from peea.keeping.rules import KeepingRules
 from peea.language.rules import LanguageRules, VoiceRules
 from peea.live.rules import LiveRules
 from peea.rating.rules import RatingRules
+from peea.uploads.limits import UploadLimits
 from peea.watch.rules import WatchRules
 
 SETTINGS_VARIABLE: Final = "PEEA_SETTINGS"
@@ -92,6 +93,7 @@ class Settings:
     watch: WatchRules = field(default_factory=WatchRules)
     access: AccessRules = field(default_factory=AccessRules)
     keeping: KeepingRules = field(default_factory=KeepingRules)
+    uploads: UploadLimits = field(default_factory=UploadLimits)
 
 
 def load_settings(file: Path | str | None = None) -> Settings:

@@ -7,9 +7,13 @@ start a program (OWASP, CSV injection). Such a text gets an apostrophe in front,
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST_ROW: Final = 2
+"""The number a spreadsheet shows beside the first row of data: row 1 holds the names of the columns."""
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First letters of what spreadsheets take for a formula; the wide forms are those of Chinese and Japanese keyboards."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
+from peea.apart.process import ReaderProcess
 from peea.spreadsheets import csv_bytes
 from peea.store import RatingStore, StudyStore
 from peea.store.ratings import NewItem, SetKind
@@ -107,6 +111,19 @@ def test_another_file_is_told_in_a_sentence(content, sentence):
     app = upload(content)
     assert not app.exception
     assert sentence in words(app)
+
+
+def test_a_table_that_ends_its_reader_is_told_in_a_sentence_and_the_page_goes_on(monkeypatch):
+    content = b"video,Lin,Wu\n1,0,1\n2,2,2\n3,4,3\n"
+    with monkeypatch.context() as crafted:
+        crafted.setattr(ReaderProcess, "ask", lambda self, *_: os.kill(self.process.pid, signal.SIGSEGV))
+        app = upload(content, "round.csv")
+    assert not app.exception
+    assert "round.csv cannot be read: reading it had to be stopped" in words(app)
+    app.run()
+    assert not app.exception
+    assert "had to be stopped" not in words(app)
+    assert "PEEA is not among the raters" in words(app)
 
 
 def test_a_table_without_peea_compares_the_clinicians_alone():

@@ -1,10 +1,13 @@
 """The page of export and import as Streamlit runs it, and the sheets and the voice on the pages that offer them."""
 
 import json
+import os
+import signal
 from datetime import date
 
 import pytest
 
+from peea.apart.process import ReaderProcess
 from peea.records import voice
 from peea.records.contents import ExportFilter, records_of
 from peea.records.fhir_out import fhir_bundle
@@ -101,6 +104,16 @@ def test_a_bundle_of_another_peea_comes_in_with_its_records(tmp_path, monkeypatc
 )
 def test_a_file_of_another_kind_is_told_in_a_sentence(name, content, sentence):
     assert sentence in words(with_file(name, content))
+
+
+def test_a_file_that_ends_its_reader_is_told_in_a_sentence_and_the_page_goes_on(monkeypatch):
+    with monkeypatch.context() as crafted:
+        crafted.setattr(ReaderProcess, "ask", lambda self, *_: os.kill(self.process.pid, signal.SIGSEGV))
+        app = with_file("ward.csv", CSV)
+    assert "ward.csv cannot be read: reading it had to be stopped" in words(app)
+    app.file_uploader[0].set_value([("again.csv", CSV, "text/plain")]).run()
+    assert not app.exception
+    assert "3 in the file: 2 new" in words(app)
 
 
 def test_the_result_can_be_printed_and_heard_and_says_what_is_missing_for_that(monkeypatch):

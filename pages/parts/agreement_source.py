@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.agreement_new_study import OPENED, study_from_ratings
 from pages.parts.saying import say
-from pages.parts.visit import actor
+from pages.parts.visit import actor, shared_settings
 from peea.agreement import RatingTableError
 from peea.language import t, tn
 from peea.model_cards import model_names, read_card
@@ -19,7 +19,6 @@ from peea.store import SavedStudy, StudyStore
 from peea.studies import SCALE_NAMES, RatingScale, Study, demonstration_study
 from peea.studies.rated_table import TRAIT_NAMES, RatedTable, Trait, table_of_study
 from peea.studies.uploads import (
-    MOST_BYTES,
     Layout,
     Matching,
     TableFileError,
@@ -124,7 +123,7 @@ def _upload() -> Source | None:
     file = st.file_uploader(
         t("Table of ratings as CSV: a row for each rating, or a column for each rater"),
         type=["csv", "txt", "tsv"],
-        max_upload_size=MOST_BYTES // 1024**2,
+        max_upload_size=shared_settings().uploads.max_table_mb,
         key="agreement_file",
     )
     if file is None:
@@ -138,12 +137,12 @@ def _upload() -> Source | None:
             )
         return None
     content = file.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
     try:
-        table = read_table(content)
+        table = _read(digest, file.name, content)
     except TableFileError as error:
         say(str(error), "error")
         return None
-    digest = hashlib.sha256(content).hexdigest()
     matching = _match_columns(table, digest)
     try:
         rated = table_of_file(table, matching)
@@ -154,6 +153,12 @@ def _upload() -> Source | None:
         say(str(error), "error")
         return None
     return Source(f"{digest}:{matching}", rated)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _read(digest: str, _name: str, _content: bytes) -> pd.DataFrame:
+    """Return the table of a file, which is read once, not at every press."""
+    return read_table(_name, _content, shared_settings().uploads)
 
 
 def _match_columns(table: pd.DataFrame, digest: str) -> Matching:

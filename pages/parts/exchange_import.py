@@ -9,11 +9,10 @@ import streamlit as st
 
 from pages.parts.chips import escape, place
 from pages.parts.saying import say
-from pages.parts.visit import open_log, without_sign_in
+from pages.parts.visit import open_log, shared_settings, without_sign_in
 from peea.clock import date_text
 from peea.language import t, tn
 from peea.records.candidates import DECISION_WORDS, Candidate, Decision, checked, take_in
-from peea.records.fhir_in import LARGEST_BYTES
 from peea.records.incoming import candidates_of_file
 from peea.store import StoreError
 
@@ -29,7 +28,7 @@ def show_import() -> None:
     upload = st.file_uploader(
         t("List of patients (CSV) or FHIR R4 Bundle (JSON)"),
         type=["csv", "txt", "json"],
-        max_upload_size=LARGEST_BYTES // 10**6,
+        max_upload_size=shared_settings().uploads.max_bundle_mb,
         key=f"exchange_file_{st.session_state.get('exchange_files', 0)}",
     )
     st.caption(
@@ -58,7 +57,7 @@ def show_import() -> None:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _read(name: str, file_id: str, _content: bytes) -> list[Candidate]:
-    return candidates_of_file(name, _content)
+    return candidates_of_file(name, _content, shared_settings().uploads)
 
 
 def _preview(found: Sequence[Candidate]) -> None:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from peea.agreement.ratings import Ratings
 from peea.language import listed, t
-
-FIRST_ROW: Final = 2
-"""The number a spreadsheet shows beside the first row of data: row 1 holds the names of the columns."""
+from peea.spreadsheets import FIRST_ROW
 
 
 @dataclass(frozen=True)

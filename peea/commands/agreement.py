@@ -110,7 +110,7 @@ def _table(
     if not path.is_file():
         raise BadInputError(f"There is no file {path}. Check its name.")
     try:
-        table = read_table(path.read_bytes())
+        table = read_table(path.name, path.read_bytes())
         found = guessed(table)
         chosen: dict[str, Any] = {
             "recording": recording,

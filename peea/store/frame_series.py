@@ -18,6 +18,7 @@ import numpy as np
 
 from peea.assessment.values import FrameRecord
 from peea.faces import Problem
+from peea.uploads.limits import LARGEST_UNPACKED
 
 FORM: Final = 1
 """Version of this form, stored beside each blob."""
@@ -31,11 +32,6 @@ PRECISION: Final = {
     "brightness": 1e-2,
 }
 """Step of each quantised column; a value that is read back differs by at most half a step."""
-
-
-LARGEST_UNPACKED: Final = 100_000_000
-"""Bytes of all columns together: two hours at 60 frames a second. A small blob that unpacks to more is made to fill the
-memory."""
 
 
 class FrameSeriesError(ValueError):

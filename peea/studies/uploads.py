@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from peea.agreement import Ratings, RatingTableError, RowProblem, ratings_from_long, ratings_from_wide
-from peea.agreement.rating_files import FIRST_ROW
 from peea.language import t
 from peea.scales import Context, Grade
-from peea.spreadsheets import unguarded
+from peea.spreadsheets import FIRST_ROW
 from peea.studies.rated_table import PEEA, RatedTable, Trait, age_band, table_of_ratings, tone_band
 from peea.studies.values import (
     SCALE_RANGES,
@@ -30,13 +26,10 @@ from peea.studies.values import (
     StudyRater,
     StudyRecording,
 )
-
-MOST_BYTES: Final = 20 * 1024**2
-"""A table of ratings larger than this is another file by mistake."""
-
-MOST_COLUMNS: Final = 500
-MOST_CELLS: Final = 5_000_000
-"""Of a table as it is read, every row as wide as the first: a small file of commas would be a table of billions."""
+from peea.uploads.errors import UploadRefusedError
+from peea.uploads.limits import UploadLimits
+from peea.uploads.reading import read_ratings
+from peea.uploads.values import TextTable
 
 
 class TableFileError(ValueError):
@@ -95,69 +88,28 @@ _SEX_WORDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def read_table(content: bytes) -> pd.DataFrame:
+def read_table(name: str, content: bytes, limits: UploadLimits | None = None) -> pd.DataFrame:
     """Return the table of a CSV file as text: comma, semicolon or tab between the columns, UTF-8 or GB 18030.
 
+    The file is read by a process of its own.
+
+    Args:
+        name: of the file, for sentences.
+        content: its bytes.
+        limits: what to refuse; the defaults if None.
+
     Raises:
-        TableFileError: it is too large, empty, or no table.
+        TableFileError: it is too large, empty, no table, or reading it had to be stopped.
     """
-    if len(content) > MOST_BYTES:
-        raise TableFileError(t("The file is larger than 20 MB. Choose the table of ratings alone."))
-    text = _text(content)
-    first_line = text.lstrip().partition("\n")[0]
-    separator = max(",;\t", key=first_line.count)
-    if not first_line.strip() or separator not in first_line:
-        raise TableFileError(
-            t("The file has no columns. Save the table as CSV, with the names of the columns in the first row.")
-        )
-    header, *rows = _cells(text.lstrip(), separator)
-    if len(header) > MOST_COLUMNS or len(header) * len(rows) > MOST_CELLS:
-        raise TableFileError(
-            t(
-                "The table has {columns} columns and {rows} rows, more than a study has. Choose the table of ratings "
-                "alone.",
-                columns=len(header),
-                rows=len(rows),
-            )
-        )
-    names = [unguarded(name.strip()) for name in header]
-    twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
-    if twice:
-        raise TableFileError(t("Two columns are called {name}. Give each column a name of its own.", name=twice[0]))
-    # Spreadsheets end tables with empty rows; those in the middle keep the others' numbers.
-    while rows and not any(cell.strip() for cell in rows[-1]):
-        rows.pop()
-    if not rows:
-        raise TableFileError(t("The table has no rows below the names of its columns."))
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        if any(cell.strip() for cell in row[len(names) :]):
-            raise TableFileError(t("Row {row} has more cells than there are names of columns.", row=number))
-    width = len(names)
-    cells = [[unguarded(cell) if cell.strip() else None for cell in (row + [""] * width)[:width]] for row in rows]
-    table = pd.DataFrame(cells, columns=names, dtype=object).loc[:, [bool(name) for name in names]]
-    if separator == ";":
-        table = table.replace(r"^\s*(-?\d+),(\d+)\s*$", r"\1.\2", regex=True)
-    return table
-
-
-def _cells(text: str, separator: str) -> list[list[str]]:
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise TableFileError(t("The file cannot be read as a table: {error}.", error=error)) from error
+        return frame_of(read_ratings(name, content, limits))
+    except UploadRefusedError as error:
+        raise TableFileError(str(error)) from error
 
 
-def _text(content: bytes) -> str:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise TableFileError(t("This is a spreadsheet file. Save the table as CSV and upload that."))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise TableFileError(t("The file is not a text file. Save the table as CSV and upload that."))
+def frame_of(table: TextTable) -> pd.DataFrame:
+    """Return a table of texts as a frame; empty cells are None."""
+    return pd.DataFrame(table.rows, columns=list(table.names), dtype=object)
 
 
 def guessed(table: pd.DataFrame) -> Matching:

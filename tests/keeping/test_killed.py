@@ -20,7 +20,6 @@ from peea.keeping.retention import Retention
 from peea.keeping.rules import KeepingRules
 from peea.rating import PspiCodes
 from peea.records.candidates import checked, take_in
-from peea.records.patient_csv import candidates_of_csv
 from peea.scales import Grade
 from peea.store import (
     CareLog,
@@ -48,6 +47,7 @@ from peea.store.ratings import NewItem
 from peea.store.site_key import SiteKey, WrongKeyError
 from tests.factories import made_up_assessment
 from tests.keeping.killed import copied, count_steps, killed_at
+from tests.records.read_here import candidates_of_csv
 from tests.studies.made_up_study import made_up_study
 
 KEY, NEW_KEY = SiteKey(bytes(range(32))), SiteKey(bytes(range(1, 33)))

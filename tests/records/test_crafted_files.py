@@ -13,14 +13,15 @@ import pytest
 
 from peea.records.candidates import Decision, checked, take_in
 from peea.records.contents import ExportFilter, records_of
-from peea.records.fhir_in import MOST_OBJECTS
 from peea.records.fhir_out import fhir_bundle
 from peea.records.incoming import candidates_of_file
-from peea.records.patient_csv import LARGEST_BYTES
 from peea.store import PatientLog, StoreError
 from peea.store.exchange import ExchangeError
 from peea.store.frame_series import FrameSeriesError, unpack
 from peea.studies.uploads import TableFileError, read_table
+from peea.uploads.limits import MEGABYTE, UploadLimits
+from peea.uploads.values import MOST_OBJECTS
+from tests.records.read_here import candidates_of_bundle
 from tests.records.test_exchange import ACTOR, filled
 
 BUNDLE = b'{"resourceType":"Bundle","type":"collection","entry":%s}'
@@ -37,11 +38,12 @@ CRAFTED = {
     "an unknown type": BUNDLE % b'[{"resource":{"resourceType":"Nonsense"}}]',
     "a number for a birth date": BUNDLE % b'[{"resource":{"resourceType":"Patient","birthDate":5}}]',
     "a word for names": BUNDLE % b'[{"resource":{"resourceType":"Patient","name":"Ada"}}]',
+    "XML whose entities grow": b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><Bundle>&b;</Bundle>',
     "a null byte in a list": b"name,birth_date\nAda\x00Kim,1941-05-03\n",
     "an unclosed quote": b'name,birth_date\n"' + b"a" * 200_000,
     "commas": b"," * 1_000_000,
     "more lines than patients": b"name,birth_date\n" + b"Ada Kim,1941-05-03\n" * 20_001,
-    "larger than a list is": b"name,birth_date\n" + b"a" * LARGEST_BYTES,
+    "larger than a list is": b"name,birth_date\n" + b"a" * UploadLimits().max_table_mb * MEGABYTE,
 }
 
 
@@ -99,7 +101,7 @@ def test_a_record_with_something_wrong_in_it_is_taken_in_or_refused_and_never_a_
     record["valueString"] = json.dumps(kept)
     with PatientLog(tmp_path / "b.db", actor=ACTOR) as log:
         try:
-            found = checked(candidates_of_file("x.json", json.dumps(changed).encode()), log.patients())
+            found = checked(candidates_of_bundle(json.dumps(changed)), log.patients())
             taken = sum(one.choices[0] is not Decision.LEAVE_OUT for one in found)
             take_in(found, [one.choices[0] for one in found], "x.json", log)
         except StoreError:
@@ -123,7 +125,17 @@ def test_a_record_that_is_no_record_is_refused(bundle, text):
     changed = json.loads(json.dumps(bundle))
     records_in(changed)[0]["valueString"] = text
     with pytest.raises(ExchangeError):
-        candidates_of_file("x.json", json.dumps(changed).encode())
+        candidates_of_bundle(json.dumps(changed))
+
+
+def test_a_bundle_with_a_course_that_unpacks_to_much_is_refused_before_it_is_unpacked(bundle):
+    changed = json.loads(json.dumps(bundle))
+    (record,) = [one for one in records_in(changed) if '"frame_series"' in one["valueString"]][:1]
+    kept = json.loads(record["valueString"])
+    kept["row"]["series"] = {"base64": base64.b64encode(npz({"header": np.zeros(200_000_000, np.uint8)})).decode()}
+    record["valueString"] = json.dumps(kept)
+    with pytest.raises(ExchangeError, match="is damaged"):
+        candidates_of_bundle(json.dumps(changed))
 
 
 def test_a_column_of_a_record_is_never_a_part_of_a_query(bundle, tmp_path):
@@ -186,4 +198,4 @@ def test_a_crafted_course_of_a_recording_is_refused(blob):
 )
 def test_a_crafted_table_of_ratings_is_refused(content):
     with pytest.raises(TableFileError):
-        read_table(content)
+        read_table("ratings.csv", content)

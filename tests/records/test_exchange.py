@@ -17,9 +17,7 @@ from peea.rating import PspiCodes
 from peea.records import fhir_codes as codes
 from peea.records.candidates import Decision, checked, take_in
 from peea.records.contents import ExportFilter, codes_of, records_of
-from peea.records.fhir_in import candidates_of_bundle
 from peea.records.fhir_out import fhir_bundle
-from peea.records.patient_csv import candidates_of_csv
 from peea.records.tables import csv_archive, frames_of, parquet_archive, tables
 from peea.scales import Context, Grade
 from peea.store import PatientLog, Sex, Side
@@ -30,6 +28,7 @@ from peea.store.manual_log import ManualLog
 from peea.store.monitoring_log import Episode, MonitoringLog
 from peea.store.ratings import ManualKind
 from tests.factories import made_up_assessment
+from tests.records.read_here import candidates_of_bundle, candidates_of_csv
 
 ACTOR = "test"
 PSPI_9 = PspiCodes({"AU4": 3, "AU6": 0, "AU7": 3, "AU9": 0, "AU10": 2, "AU43": 1})

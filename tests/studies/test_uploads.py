@@ -16,24 +16,26 @@ from peea.studies.uploads import (
     Layout,
     Matching,
     TableFileError,
+    frame_of,
     guessed,
     long_table_of_study,
     read_table,
     study_of_table,
     table_of_file,
 )
+from peea.uploads.rating_table import rating_table
 from tests.studies.made_up_study import MODEL, made_up_study
 
 WIDE = "Video,Patient,Dr. Lin,Dr. Wu,PEEA,Sex,Age,Hours\n1,A,3,4,3,F,81,24 h\n2,A,0,,1,F,81,48 h\n3,B,2,2,2,m,77,24 h\n"
 
 
 def table(text):
-    return read_table(text.encode())
+    return frame_of(rating_table(text.encode()))
 
 
 def test_a_study_written_as_csv_is_read_back_as_the_same_ratings():
     study = made_up_study()
-    again = read_table(csv_bytes(long_table_of_study(study)))
+    again = read_table("study.csv", csv_bytes(long_table_of_study(study)))
     matching = guessed(again)
     assert matching.layout is Layout.LONG
     assert matching.scale is RatingScale.VAS
@@ -74,13 +76,13 @@ def test_a_wide_table_is_matched_by_its_titles():
     ],
 )
 def test_every_usual_way_to_save_a_table_is_read(content):
-    found = read_table(content)
+    found = frame_of(rating_table(content))
     assert len(found) == 3
     assert len(table_of_file(found, guessed(found)).grades.raters) == 3
 
 
 def test_decimal_commas_are_numbers_where_columns_are_divided_by_semicolons():
-    found = read_table(b"video;rater;vas\n1;Lin;3,5\n")
+    found = read_table("vas.csv", b"video;rater;vas\n1;Lin;3,5\n")
     assert table_of_file(found, guessed(found)).scores.values.tolist() == [[3.5]]
 
 
@@ -99,7 +101,7 @@ def test_decimal_commas_are_numbers_where_columns_are_divided_by_semicolons():
 )
 def test_what_is_no_table_is_told_in_a_sentence(content, sentence):
     with pytest.raises(TableFileError, match=sentence):
-        read_table(content)
+        read_table("table.csv", content)
 
 
 def test_every_faulty_row_is_told_by_the_number_that_a_spreadsheet_shows():
