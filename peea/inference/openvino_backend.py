@@ -100,12 +100,17 @@ def compiled_for_pictures(
     network: nn.Module, pixels: Pixels, rules: InferenceRules, *, bfloat16: bool = False, divides: bool = True
 ) -> OpenVINONetwork:
     """Return a network that takes pictures (N, size, size, 3) uint8 RGB; scaling them is part of what is compiled."""
+    return compiled_model(converted_for_pictures(network, pixels), rules, bfloat16=bfloat16, divides=divides)
+
+
+def converted_for_pictures(network: nn.Module, pixels: Pixels) -> openvino.Model:
+    """Return a network as OpenVINO's model that takes pictures (N, size, size, 3) uint8 RGB."""
     model = converted(network, (3, pixels.size, pixels.size))
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     steps.input().model().set_layout(Layout("NCHW"))
     steps.input().preprocess().convert_element_type(Type.f32).mean(list(pixels.mean)).scale(list(pixels.std))
-    return compiled_model(steps.build(), rules, bfloat16=bfloat16, divides=divides)
+    return steps.build()
 
 
 def converted(network: nn.Module, shape: Sequence[int]) -> openvino.Model:
@@ -130,7 +135,7 @@ def compiled_model(
     """Return a model compiled for this processor.
 
     Args:
-        model: from `converted`.
+        model: from `converted` or `converted_for_pictures`.
         rules: threads and precision.
         bfloat16: the network was found to give the same grades in bf16; without that, precision "auto" is f32.
         divides: as in `OpenVINONetwork`.
