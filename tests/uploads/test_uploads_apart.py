@@ -108,6 +108,16 @@ def test_a_bundle_that_takes_too_much_processor_time_is_a_sentence_and_the_next_
     assert still_reads()
 
 
+def test_the_size_of_each_kind_is_a_setting_of_the_site():
+    limits = UploadLimits(max_table_mb=1, max_bundle_mb=1)
+    large = b" " * (1024**2 + 1)
+    with pytest.raises(TableFileError, match=r"larger than 1 MB\."):
+        read_table("ward 7b.csv", large, limits)
+    for name in ("ward 7b.csv", "ward 7b.json"):
+        with pytest.raises(ExchangeError, match="too large"):
+            candidates_of_file(name, large, limits)
+
+
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [(signal.SIGSEGV, STOPPED), (signal.SIGKILL, STOPPED), (signal.SIGABRT, STOPPED), (signal.SIGSTOP, TOO_LONG)],
