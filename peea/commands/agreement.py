@@ -97,6 +97,7 @@ def _table(
     scale: ScaleOption | None,
 ) -> tuple[Study | None, RatedTable]:
     from peea.agreement import RatingTableError
+    from peea.settings import load_settings
     from peea.studies import RatingScale, demonstration_study
     from peea.studies.rated_table import table_of_study
     from peea.studies.uploads import Layout, TableFileError, guessed, read_table, table_of_file
@@ -110,7 +111,7 @@ def _table(
     if not path.is_file():
         raise BadInputError(f"There is no file {path}. Check its name.")
     try:
-        table = read_table(path.name, path.read_bytes())
+        table = read_table(path.name, path.read_bytes(), load_settings().uploads)
         found = guessed(table)
         chosen: dict[str, Any] = {
             "recording": recording,

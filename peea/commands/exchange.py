@@ -114,6 +114,7 @@ def import_file(
     """Take in patients from a CSV list or a FHIR Bundle; from a Bundle that PEEA wrote with all their records."""
     from peea.records.candidates import Decision, checked, take_in
     from peea.records.incoming import candidates_of_file
+    from peea.settings import load_settings
 
     if not file.is_file():
         raise BadInputError(f"There is no file {file}. Check its name.")
@@ -123,7 +124,8 @@ def import_file(
         Duplicates.UPDATE: Decision.UPDATE,
     }[duplicates]
     with open_log(by, database) as log:
-        found = checked(candidates_of_file(file.name, file.read_bytes()), log.patients())
+        incoming = candidates_of_file(file.name, file.read_bytes(), load_settings().uploads)
+        found = checked(incoming, log.patients())
         decisions = [
             Decision.ADD if Decision.ADD in one.choices else wanted if wanted in one.choices else Decision.LEAVE_OUT
             for one in found

@@ -20,7 +20,8 @@ class UploadLimits:
         max_table_mb: size of a table of ratings or a list of patients. 20 MB are some 400,000 ratings; a larger file is
             another one by mistake.
         max_bundle_mb: size of a FHIR Bundle. 200 MB are some 4,000 assessments with the course of each.
-        max_memory_bytes: memory of the process that reads such a file. A Bundle of 3,600 assessments (184 MB) takes 0.9 GB.
+        max_memory_bytes: memory of the process that reads such a file. A Bundle of 3,600 assessments (184 MB) takes
+            0.9 GB.
         max_processor_s: processor time of that process. A Bundle of 3,600 assessments takes 6 s.
         read_within_s: how long reading such a file may take in all; a busy machine takes some times as long as an idle
             one.

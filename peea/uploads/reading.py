@@ -25,6 +25,12 @@ _log = logging.getLogger(__name__)
 LONGEST_ANSWER: Final = 32 * MEGABYTE
 """Bytes of the longest answer: the course of two hours, frame by frame, as text."""
 
+_LOGGED: Final = {
+    Stop.ENDED: "the reader of an upload ended early or answered nonsense",
+    Stop.SILENT: "the reader of an upload took too long and was ended",
+    Stop.MEMORY: "the reader of an upload needed more memory than is allowed",
+}
+
 
 def read_ratings(name: str, content: bytes, limits: UploadLimits | None = None) -> TextTable:
     """Return the table of ratings in a CSV file, as texts.
@@ -89,7 +95,7 @@ def _answers(
     except RefusedError as refused:
         raise UploadRefusedError(refused.sentence) from refused
     except ReaderStoppedError as stopped:
-        _log.warning("the reader of an upload was given up (%s)", stopped.why)
+        _log.warning(_LOGGED[stopped.why])
         raise _stopped(name, stopped.why) from stopped
     finally:
         reader.end()

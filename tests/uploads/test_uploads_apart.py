@@ -239,6 +239,20 @@ def test_the_reader_holds_no_file_can_open_none_and_knows_no_key(monkeypatch):
     assert "secret" not in seen["environ"]
 
 
+def test_the_reader_loads_nothing_of_the_data_base_and_is_there_at_once():
+    """What takes a second to load, and what holds keys and patients, is none of the reader's business."""
+    formats = "peea.uploads.reader, peea.uploads.rating_table, peea.uploads.patient_list, peea.uploads.fhir_bundle"
+    told = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys, {formats}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(told.stdout.split())
+    assert "peea.uploads.fhir_bundle" in loaded
+    assert not loaded & {"peea.store", "peea.access", "sqlite3", "pandas", "numpy", "streamlit"}
+
+
 TRIES = """
 import json, os, socket, sys
 from pathlib import Path
