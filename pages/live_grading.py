@@ -111,6 +111,8 @@ def bedside(visit: LiveVisit) -> None:
             st.caption(CONTEXT_NAMES[visit.context])
     if on != visit.camera_on:
         visit.camera_on = on
+        if not on:
+            visit.camera_gone()
         st.rerun()
     with beside:
         status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import streamlit as st
 
@@ -77,7 +78,9 @@ class LiveVisit:
 
     def turn_on(self) -> None:
         """Make a session for a camera that may be turned on."""
-        # It loads the networks' libraries; pages that show no camera open without them.
+        # Both load the networks' libraries; pages that show no camera open without them. The grader's come first: a
+        # thread may still be loading those, and whoever came to them another way could meet half-made modules.
+        import_module("peea.graders")
         from peea.faces.patient_face import FaceFinder
 
         settings = shared_settings()
@@ -128,6 +131,16 @@ class LiveVisit:
             self.session.stop()
             if not self.take_over():
                 self.session, self.camera_on = None, False
+
+    def camera_gone(self) -> None:
+        """Note that the camera was turned off by its own button, or the connection to it ended.
+
+        A recording under way is interrupted at once: this comes before the camera's last word, and until that the form
+        for the next patient would be shown.
+        """
+        if self.session is not None and self.running:
+            self.session.camera_ended()
+            self.take_over()
 
     def leave(self) -> None:
         """Note that another page is shown: the browser has let the camera go."""

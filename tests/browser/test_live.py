@@ -134,11 +134,15 @@ def test_live_reports_the_grade_that_the_file_gets(at_bedside, site, recording, 
     assert kept == [], "whose consent is fictional, of them no picture is kept"
 
 
-def test_stopping_keeps_what_was_graded_and_lets_the_camera_go(at_bedside):
+@pytest.mark.parametrize("by", ["the page", "the camera"])
+def test_stopping_keeps_what_was_graded_and_lets_the_camera_go(at_bedside, by):
     page = at_bedside("intense", "Agnes Marlow")
     start(page)
     page.wait_for_timeout(6000)
-    page.get_by_role("button", name="Stop").click()
+    if by == "the page":
+        page.get_by_role("button", name="Stop").click()
+    else:
+        page.frame_locator("iframe").get_by_role("button", name="Turn the camera off").click()
     page.get_by_text("The recording ended early; this is what was graded until then.").wait_for()
     camera_is_off(page)
     page.get_by_role("button", name="Record again").click()
