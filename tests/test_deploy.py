@@ -48,6 +48,35 @@ def test_the_app_s_container_is_not_root_and_its_key_is_a_secret_and_not_among_t
     assert users == ["USER 10001:10001"]
 
 
+def test_the_account_in_the_container_may_write_where_volumes_are_mounted(services):
+    """A volume takes the owner of the folder that the image has in its place; without one it is root's."""
+    mounted = {volume.split(":")[1] for volume in services["peea"]["volumes"] if not volume.startswith(("./", "/"))}
+    (made,) = re.findall(r"install --directory --owner peea --group peea --mode 0700 (.*)", "\n".join(dockerfile()))
+    assert mounted == {"/data", "/backups"}
+    assert mounted <= set(made.split())
+
+
+def test_the_proxy_has_the_rights_that_nginx_needs_to_become_another_user_and_no_more(services):
+    assert set(services["proxy"]["cap_add"]) == {"NET_BIND_SERVICE", "CHOWN", "SETUID", "SETGID"}
+
+
+def test_the_key_and_the_settings_of_a_site_stay_out_of_git_and_out_of_the_image():
+    for name in (".gitignore", ".dockerignore"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        named = {"/deploy/secrets/", "/deploy/site.toml"} <= set(lines)
+        assert named or ("*" in lines and not any(line.startswith("!deploy") for line in lines)), name
+
+
+def test_what_the_compose_file_mounts_is_there_or_the_documentation_says_how_to_make_it(services):
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    mounted = [volume.split(":")[0] for service in services.values() for volume in service["volumes"]]
+    mounted += [secret["file"] for secret in compose["secrets"].values()]
+    for name in (name.removeprefix("./") for name in mounted if name.startswith("./")):
+        made = re.search(rf"(cp .*|peea key new \S*/)(deploy/)?{re.escape(Path(name).name)}\b", guide)
+        assert (DEPLOY / name).is_file() or made, name
+
+
 def test_the_image_holds_the_program_and_nothing_of_a_ward():
     kept_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert "*" in kept_out, "whatever is not named stays out"
@@ -70,6 +99,7 @@ def test_the_app_listens_on_localhost_only_and_the_proxy_speaks_https(services):
     assert "proxy_pass http://127.0.0.1:8501;" in nginx
     assert "proxy_set_header X-Forwarded-Proto https;" in nginx
     assert "access_log off;" in nginx
+    assert re.search(r"^error_log stderr crit;", nginx, re.MULTILINE), "lesser errors name addresses of pages"
 
 
 def test_the_proxy_lets_an_upload_through_that_the_settings_allow():
@@ -115,22 +145,34 @@ UNIT = {
 }
 
 
+def unit_of(name):
+    lines = (DEPLOY / name).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
 def test_the_service_of_systemd_has_no_rights_beyond_its_data():
-    lines = (DEPLOY / "peea.service").read_text(encoding="utf-8").splitlines()
-    given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    given = unit_of("peea.service")
     assert {name: given.get(name) for name in UNIT} == UNIT
     assert "localhost" in given["ExecStart"]
 
 
+def test_the_nightly_backup_has_no_rights_but_to_write_where_the_settings_say():
+    given = unit_of("peea-backup.service")
+    assert {name: given.get(name) for name in UNIT} == UNIT | {"ProtectSystem": "full"}
+    assert given["PrivateNetwork"] == "yes"
+    assert unit_of("peea-backup.timer")["OnCalendar"]
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-def test_systemd_accepts_the_service_and_finds_little_exposed(tmp_path):
-    unit = tmp_path / "peea.service"
-    text = (DEPLOY / "peea.service").read_text(encoding="utf-8")
-    text = text.replace("/opt/peea/.venv/bin/python", sys.executable).replace("/opt/peea", str(ROOT))
+@pytest.mark.parametrize("name", ["peea.service", "peea-backup.service"])
+def test_systemd_accepts_the_service_and_finds_little_exposed(tmp_path, name):
+    unit = tmp_path / name
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    text = re.sub(r"/opt/peea/.venv/bin/\w+", sys.executable, text).replace("/opt/peea", str(ROOT))
     unit.write_text(text.replace("=peea\n", f"={getpass.getuser()}\n"), encoding="utf-8")
     tried = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
     assert tried.returncode == 0, tried.stderr
-    assert "peea.service" not in tried.stderr, tried.stderr
+    assert name not in tried.stderr, tried.stderr
     rated = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(unit)], capture_output=True, text=True
     )
