@@ -107,7 +107,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     ),
     Experiment("resnet50_unpretrained", SMALL, title=later("ResNet50 without pretraining")),
     Experiment(
-        "resnet50",
+        "improved_resnet50",
         replace(PLAIN_RESNET50, epochs=12),
         title=later("Improved ResNet50, trained for longer"),
         pretrained_by="resnet50_pretraining",
