@@ -83,7 +83,7 @@ def _highest_group(judged: Judged) -> float | None:
     return max((share for share in shares if share is not None), default=None)
 
 
-_GRADES: Final = ("resnet50", "efficientnet_lite0")
+_GRADES: Final = ("efficientnet_lite0", "resnet50")
 _LEVELS: Final = ("efficientnet_b4s",)
 
 AIMS: Final = (
