@@ -106,6 +106,9 @@ def _learning(results: ModelResults) -> None:
             alt=t("Share of right grades on unseen people against: {what}", what=along),
         )
         table_with_csv(learning_table(points), f"learning_by_{varied}")
+    st.caption(
+        t("With more images each was seen less often: every network of the first curve learned in as many steps.")
+    )
     _made_by(learning.command)
 
 
