@@ -13,8 +13,6 @@ gives no table of layers. What it leaves open, and what is chosen here:
 - *Stride.* The first block of a stage halves the picture in the last convolution of each branch, and in its pool.
 - *Squeeze-and-excitation* after the branches are joined, reduced to a quarter of the block's input width, as in B4;
   the skip connection of MBConv stays where input and output have one shape.
-- *First weights.* Random ones with the channel weights almost closed, so that the network begins as its skip
-  connections, as residual networks with a last scale of zero do (Goyal et al. 2017).
 """
 
 from __future__ import annotations
@@ -40,9 +38,6 @@ STAGES: Final = (
 STEM_WIDTH: Final = 48
 HEAD_WIDTH: Final = 1792
 SQUEEZE: Final = 0.25
-
-ALMOST_CLOSED: Final = -3.0
-"""First bias of the channel weights, which are 0.05 then."""
 
 Kernel = tuple[int, int]
 Branch = tuple[tuple[float, Kernel], ...]
@@ -95,9 +90,7 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, width: int, reduced: int) -> None:
         super().__init__()
-        opened = nn.Conv2d(reduced, width, 1)
-        nn.init.constant_(opened.bias, ALMOST_CLOSED)
-        self.weigh = nn.Sequential(nn.Conv2d(width, reduced, 1), nn.Mish(), opened, nn.Sigmoid())
+        self.weigh = nn.Sequential(nn.Conv2d(width, reduced, 1), nn.Mish(), nn.Conv2d(reduced, width, 1), nn.Sigmoid())
 
     def forward(self, picture: Tensor) -> Tensor:
         """Return (N, C, H, W), each channel scaled."""
