@@ -307,12 +307,12 @@ def _depthwise_in_float32(network: nn.Module) -> Iterator[None]:
 
     depthwise = [each for each in network.modules() if isinstance(each, nn.Conv2d) and each.groups > 1]
     for each in depthwise:
-        each.forward = partial(in_float32, each.forward)
+        vars(each)["forward"] = partial(in_float32, each.forward)
     try:
         yield
     finally:
         for each in depthwise:
-            del each.forward
+            del vars(each)["forward"]
 
 
 def _validate(network: PainNet, batches: Batches, plan: FitPlan) -> dict[str, float]:
