@@ -128,8 +128,15 @@ class InceptionBlock(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """Return (N, width, H / stride, W / stride)."""
-        joined = self.excite(torch.cat([branch(picture) for branch in self.branches], dim=1))
+        joined = self.excite(torch.cat([_whole_gradient(branch(picture)) for branch in self.branches], dim=1))
         return picture + joined if self.skips else joined
+
+
+def _whole_gradient(picture: Tensor) -> Tensor:
+    """Return `picture`; its gradient will lie in one piece (on a slice of the joined one mish takes five times as long)."""
+    if picture.requires_grad:
+        picture.register_hook(lambda gradient: gradient.contiguous(memory_format=torch.channels_last))
+    return picture
 
 
 class B4SFeatures(nn.Module):
