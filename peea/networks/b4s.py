@@ -133,7 +133,7 @@ class InceptionBlock(nn.Module):
 
 
 def _whole_gradient(picture: Tensor) -> Tensor:
-    """Return `picture`; its gradient will lie in one piece (on a slice of the joined one mish takes five times as long)."""
+    """Return `picture`, its gradient in one piece: mish takes five times as long on a slice of the joined one."""
     if picture.requires_grad:
         picture.register_hook(lambda gradient: gradient.contiguous(memory_format=torch.channels_last))
     return picture
