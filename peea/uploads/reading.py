@@ -7,6 +7,7 @@ that is a sentence about the file.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Collection, Generator
 from contextlib import closing
@@ -24,6 +25,11 @@ _log = logging.getLogger(__name__)
 
 LONGEST_ANSWER: Final = 32 * MEGABYTE
 """Bytes of the longest answer: the course of two hours, frame by frame, as text."""
+
+AT_ONCE: Final = 2
+"""Files read at a time in the whole app, however many people send some; the others wait, so that memory is bounded."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 _LOGGED: Final = {
     Stop.ENDED: "the reader of an upload ended early or answered nonsense",
@@ -83,22 +89,23 @@ def read_patients(
 def _answers(
     kind: Content, name: str, content: bytes, limits: UploadLimits, tables: Collection[str]
 ) -> Generator[Answer]:
-    until = time.monotonic() + limits.read_within_s
-    reader = ReaderProcess("peea.uploads.reader", current_language(), LONGEST_ANSWER)
-    try:
-        with reader.share(max(len(content), 1)) as shared:
-            shared[: len(content)] = content
-        asked = {"content": kind, "bytes": len(content), "tables": sorted(tables)}
-        reader.ask(asked, limits.max_memory_bytes, limits.max_processor_s)
-        while (answer := reader.said(until - time.monotonic())).get("is") != ENDED:
-            yield answer
-    except RefusedError as refused:
-        raise UploadRefusedError(refused.sentence) from refused
-    except ReaderStoppedError as stopped:
-        _log.warning(_LOGGED[stopped.why])
-        raise _stopped(name, stopped.why) from stopped
-    finally:
-        reader.end()
+    with _turns:
+        until = time.monotonic() + limits.read_within_s
+        reader = ReaderProcess("peea.uploads.reader", current_language(), LONGEST_ANSWER)
+        try:
+            with reader.share(max(len(content), 1)) as shared:
+                shared[: len(content)] = content
+            asked = {"content": kind, "bytes": len(content), "tables": sorted(tables)}
+            reader.ask(asked, limits.max_memory_bytes, limits.max_processor_s)
+            while (answer := reader.said(until - time.monotonic())).get("is") != ENDED:
+                yield answer
+        except RefusedError as refused:
+            raise UploadRefusedError(refused.sentence) from refused
+        except ReaderStoppedError as stopped:
+            _log.warning(_LOGGED[stopped.why])
+            raise _stopped(name, stopped.why) from stopped
+        finally:
+            reader.end()
 
 
 def _stopped(name: str, why: Stop) -> UploadRefusedError:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -20,7 +21,7 @@ from peea.uploads.errors import UploadRefusedError
 from peea.uploads.fhir_bundle import patients_of_bundle
 from peea.uploads.limits import UploadLimits
 from peea.uploads.rating_table import rating_table
-from peea.uploads.reading import read_patients, read_ratings
+from peea.uploads.reading import AT_ONCE, read_patients, read_ratings
 from peea.uploads.values import CELLS_A_LINE, MOST_CELLS, MOST_COLUMNS, Content
 
 RATINGS = "video;rater;vas\n1;林医生;3,5\n1;'=Wu;\n".encode("gb18030")
@@ -285,6 +286,22 @@ def test_without_a_file_of_its_own_no_file_can_be_opened_at_all(tmp_path):
         pytest.skip("this kernel has no Landlock; limits of open files, memory and time hold all the same")
     assert set(found.values()) == {"refused"}
     assert (tmp_path / "patients.db").read_bytes() == b"x"
+
+
+def test_files_that_come_together_are_read_a_few_at_a_time(monkeypatch):
+    readers, at_once = [], []
+    ask = ReaderProcess.ask
+
+    def counting(self, *arguments):
+        readers.append(self.process)
+        at_once.append(sum(process.poll() is None for process in list(readers)))
+        ask(self, *arguments)
+
+    monkeypatch.setattr(ReaderProcess, "ask", counting)
+    with ThreadPoolExecutor(6) as together:
+        tables = list(together.map(lambda _: read_ratings("ward.csv", RATINGS), range(6)))
+    assert tables == [rating_table(RATINGS)] * 6
+    assert max(at_once) <= AT_ONCE
 
 
 def test_a_name_is_never_told_to_the_reader(monkeypatch):
