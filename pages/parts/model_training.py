@@ -45,8 +45,9 @@ def _table_3(results: ModelResults) -> None:
     table_with_csv(training_table(results), "trainings")
     st.caption(
         t(
-            "Random images: the same patient stands in training and test. Training times on the machine on which "
-            "each was trained. The paper's figures are its own, on real patients: not to be compared one to one."
+            "Random images: the same patient stands in training and test. Pretraining: learning the actions of the "
+            "face first. Times on the machine on which each was trained, for some beside another training. The "
+            "paper's figures are its own, on real patients: not to be compared one to one."
         )
     )
     if not pairs:

@@ -1,13 +1,15 @@
 """Reading what trainings and evaluations have written under models/: tolerant of what is not there, never of nonsense.
 
 Files: NAME/card.json of released models; results/NAME.json of networks whose weights are not kept, of the same form;
-results/augmentation.json, results/learning.json, results/search.json, results/published.json.
+results/pretraining/NAME.json of the trainings from which others start; results/augmentation.json,
+results/learning.json, results/search.json, results/published.json.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -37,6 +39,7 @@ from peea.model_results.values import (
 from peea.output_scales import output_scale
 
 RESULTS_FOLDER: Final = "results"
+PRETRAININGS: Final = "pretraining"
 AUGMENTATION_FILE: Final = "augmentation.json"
 LEARNING_FILE: Final = "learning.json"
 SEARCH_FILE: Final = "search.json"
@@ -65,15 +68,20 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
             problems.append(t("The results in {file} cannot be read ({why}). Make them again.", file=name, why=why))
             return None
 
-    trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
     results = folder / RESULTS_FOLDER
+    pretrainings = [read(file, _not_released) for file in sorted((results / PRETRAININGS).glob("*.json"))]
+    seconds = {each.name: each.training_seconds for each in pretrainings if each is not None}
+    trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
     trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
     augmentation = read(results / AUGMENTATION_FILE, _augmentation)
     learning = read(results / LEARNING_FILE, _learning)
     search = read(results / SEARCH_FILE, _search)
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
-        trainings=tuple(sorted(filter(None, trainings), key=shown_first)),
+        trainings=tuple(
+            replace(each, pretraining_seconds=seconds.get(_earlier_training(each)))
+            for each in sorted(filter(None, trainings), key=shown_first)
+        ),
         augmentation=augmentation if augmentation and augmentation.rows else None,
         learning=learning if learning and (learning.more_images or learning.larger_pictures) else None,
         search=search if search and search.evaluations else None,
@@ -115,6 +123,12 @@ def _training(plain: Mapping[str, Any], released: bool) -> Training:
         judged=judged,
         command=str(plain.get("command", "")),
     )
+
+
+def _earlier_training(training: Training) -> str:
+    """Return the name of the training whose features it started from: that of the folder in which they lie."""
+    kind, _, file = str(training.plan.get("start", "")).partition(":")
+    return Path(file).parent.name if kind == "trained" else ""
 
 
 def _curve_point(row: Mapping[str, Any]) -> CurvePoint:

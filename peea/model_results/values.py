@@ -154,6 +154,7 @@ class Training:
         plan: learning rate and so on, as they were.
         curves: its epochs in order.
         training_seconds: of all epochs.
+        pretraining_seconds: of the earlier training whose features it started from, if there was one.
         judged: by (split, part); for a set of images of its own by (name of the set, part).
         command: that trained it.
     """
@@ -172,6 +173,7 @@ class Training:
     plan: Mapping[str, Any] = field(default_factory=dict)
     curves: tuple[CurvePoint, ...] = ()
     training_seconds: float | None = None
+    pretraining_seconds: float | None = None
     judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
     command: str = ""
 

@@ -97,6 +97,9 @@ def train(
     actions_only: Annotated[
         bool, typer.Option("--actions-only", help="Learn the action intensities alone, as a pretraining.")
     ] = False,
+    action_weight: Annotated[
+        float, typer.Option(help="Weight of the action intensities in the loss, beside the grade's 1.")
+    ] = FitPlan.action_weight,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = FitPlan.seed,
 ) -> None:
     """Train a network on rated images; a run that was cut off goes on where it was."""
@@ -117,6 +120,7 @@ def train(
             momentum=momentum,
             weight_decay=weight_decay,
             grade_weight=0.0 if actions_only else FitPlan.grade_weight,
+            action_weight=action_weight,
             seed=seed,
             augmentation=AUGMENTATIONS[augmentation],
         )

@@ -49,7 +49,8 @@ def training_command(plan: FitPlan, split: str) -> str:
     default = FitPlan(plan.network)
     said = [f"peea train {plan.network} --data DIR --split {split} --input-size {plan.input_size}"]
     for name in (
-        "start", "scale", "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "seed"
+        "start", "scale", "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay",
+        "action_weight", "seed",
     ):  # fmt: skip
         value = getattr(plan, name)
         if value != getattr(default, name):

@@ -140,6 +140,19 @@ def test_table_3_has_our_rows_and_the_papers_marked_as_its_own(results):
     assert set(table["Whose figures"][:-1]) == {"Ours, simulated patients"}
 
 
+def test_the_time_of_a_pretraining_stands_beside_that_of_the_training(tmp_path):
+    start = {"start": "trained:runs/first/trained.safetensors"}
+    (tmp_path / "results" / "pretraining").mkdir(parents=True)
+    for file, each in (
+        ("pretraining/first.json", card("first", "resnet50", "First", 0.2) | {"training_seconds": 1500}),
+        ("later.json", card("later", "resnet50", "Later", 0.9) | {"plan": start}),
+        ("alone.json", card("alone", "vgg19", "Alone", 0.7)),
+    ):
+        write(tmp_path / "results" / file, each)
+    table = training_table(read_results(tmp_path)).set_index("Model")
+    assert table["Pretraining"].to_dict() == {"Alone (alone)": "–", "Later (later)": "25 min"}
+
+
 def test_levels_stand_beside_the_cancer_papers(results):
     table = by_label_table(results.trainings, SIX_LEVEL_SCALE, results.published)
     ours, theirs = table.iloc[0], table.iloc[-1]
