@@ -32,6 +32,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "Clinician",
     "Cohn",
     "CSV",
+    "DenseNet",
     "EfficientNet",
     "English",
     "FACS",
@@ -70,6 +71,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "UNBC",
     "UTC",
     "VAS",
+    "VGG",
     "Wilson",
     "Yang",
 }
