@@ -18,7 +18,8 @@ gives no table of layers. What it leaves open, and what is chosen here:
   features of unlike faces then vary along 3 directions at the start of training instead of 23, and nothing was learned
   in six epochs.
 - *First weights* as B4's and ResNet's (He et al. 2015, by the number of outputs). PyTorch's own are several times
-  smaller, so that each step of training turns them several times as far.
+  smaller, so that each step of training turns them several times as far: learning then began in the sixth epoch
+  instead of the third.
 """
 
 from __future__ import annotations

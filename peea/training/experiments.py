@@ -87,8 +87,7 @@ the rate in proportion to our 32 images a step (Goyal et al. 2017); DenseNet121 
 LONGER: Final = replace(PLAIN, epochs=12)
 
 BOTH_AT_ONCE: Final = replace(PRETRAINING, grade_weight=1.0, action_weight=10.0)
-"""Grades and actions from random weights. The actions weigh more than elsewhere, since it is they that a network learns
-first: with the usual weight B4S had learned nothing after three epochs."""
+"""Grades and actions from random weights. The actions weigh more than elsewhere: a network learns them first."""
 
 VGG19: Final = replace(BOTH_AT_ONCE, network="vgg19", batch_size=64, learning_rate=2e-4, epochs=4)
 """Without normalisation inside it wants a low rate; with 140 million weights of which most are dense, larger batches
