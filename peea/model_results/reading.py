@@ -40,6 +40,7 @@ from peea.output_scales import output_scale
 
 RESULTS_FOLDER: Final = "results"
 PRETRAININGS: Final = "pretraining"
+"""Folder of the results from which others start, and the group of their experiments."""
 AUGMENTATION_FILE: Final = "augmentation.json"
 LEARNING_FILE: Final = "learning.json"
 SEARCH_FILE: Final = "search.json"

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from peea.graders import CARD_FILE, MODELS_FOLDER, load_grader
 from peea.language import later
+from peea.model_results.reading import PRETRAININGS
 from peea.training.augmentation import AUGMENTATIONS
 from peea.training.data_set import SPLIT_PARTS, RatedFaces
 from peea.training.fit import FitPlan, fit
@@ -36,7 +37,6 @@ MORE_IMAGES: Final = "more_images"
 LARGER_PICTURES: Final = "larger_pictures"
 LEARNING: Final = "learning"
 """File of both: what more of either brings."""
-PRETRAINING_GROUP: Final = "pretraining"
 SEARCH_FILE: Final = "search.json"
 """Written by `peea search --write`."""
 
@@ -107,7 +107,7 @@ B4S: Final = replace(SIX_LEVELS, network="efficientnet_b4s")
 EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Experiment("lite0", LITE0, released=True),
     Experiment("lite0_random", replace(FROM_IMAGENET, epochs=4), split="random"),
-    Experiment("resnet50_pretraining", PRETRAINING, group=PRETRAINING_GROUP),
+    Experiment("resnet50_pretraining", PRETRAINING, group=PRETRAININGS),
     Experiment("resnet50_plain", PLAIN, title=later("Plain ResNet50"), pretrained_by="resnet50_pretraining"),
     Experiment(
         "resnet50_improved",
@@ -125,7 +125,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         searched=True,
         released=True,
     ),
-    Experiment("resnet50_random_pretraining", PRETRAINING, split="random", group=PRETRAINING_GROUP),
+    Experiment("resnet50_random_pretraining", PRETRAINING, split="random", group=PRETRAININGS),
     Experiment(
         "resnet50_random",
         LONGER,
@@ -134,7 +134,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         pretrained_by="resnet50_random_pretraining",
         searched=True,
     ),
-    Experiment("densenet121_pretraining", replace(PRETRAINING, network="densenet121"), group=PRETRAINING_GROUP),
+    Experiment("densenet121_pretraining", replace(PRETRAINING, network="densenet121"), group=PRETRAININGS),
     Experiment("densenet121", replace(PLAIN, network="densenet121"), pretrained_by="densenet121_pretraining"),
     Experiment("vgg19", VGG19),
     Experiment("efficientnet_b4", SIX_LEVELS),
