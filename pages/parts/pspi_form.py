@@ -63,11 +63,13 @@ def pspi_form(key: str) -> Coding:
         f"{escape(WHAT_TO_LOOK_FOR[action])}</div>"
     )
     codes = list(codes_of(action))
-    for first in range(0, len(codes), REFERENCES_A_ROW):
-        columns = st.columns(REFERENCES_A_ROW, gap="small")
-        for column, code in zip(columns, codes[first : first + REFERENCES_A_ROW], strict=False):
-            with column:
-                _choice(key, now, action, code)
+    # Actions have one or two rows: in a container, so that what follows keeps its place and never stands there twice.
+    with st.container():
+        for first in range(0, len(codes), REFERENCES_A_ROW):
+            columns = st.columns(REFERENCES_A_ROW, gap="small")
+            for column, code in zip(columns, codes[first : first + REFERENCES_A_ROW], strict=False):
+                with column:
+                    _choice(key, now, action, code)
     total = now.pspi_so_far
     missing = len(now.missing)
     still = t("{n} of 6 actions still to code.", n=missing) if missing else t("All six actions are coded.")

@@ -209,11 +209,12 @@ def _recording_form(rater: Rater, queue: list[QueuedItem], place: int) -> None:
                     args=(key, score),
                     width="stretch",
                 )
-    if chosen is not None:
-        st.html(
-            f'<div class="peea-total" role="status"><span class="value">VAS {chosen:g}</span> '
-            f"{chip(grade_of_vas(chosen))}</div>"
-        )
+    with st.container():  # what follows keeps its place
+        if chosen is not None:
+            st.html(
+                f'<div class="peea-total" role="status"><span class="value">VAS {chosen:g}</span> '
+                f"{chip(grade_of_vas(chosen))}</div>"
+            )
     nrs = st.pills(
         t("What the patient said (NRS 0-10), if the patient was asked"),
         list(range(11)),
