@@ -71,7 +71,7 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
 
     results = folder / RESULTS_FOLDER
     pretrainings = [read(file, _not_released) for file in sorted((results / PRETRAININGS).glob("*.json"))]
-    seconds = {each.name: each.training_seconds for each in pretrainings if each is not None}
+    pretrained = {each.name: each for each in pretrainings if each is not None}
     trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
     trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
     augmentation = read(results / AUGMENTATION_FILE, _augmentation)
@@ -80,7 +80,7 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
         trainings=tuple(
-            replace(each, pretraining_seconds=seconds.get(_earlier_training(each)))
+            replace(each, pretraining_seconds=_pretraining_seconds(each, pretrained))
             for each in sorted(filter(None, trainings), key=shown_first)
         ),
         augmentation=augmentation if augmentation and augmentation.rows else None,
@@ -124,6 +124,17 @@ def _training(plain: Mapping[str, Any], released: bool) -> Training:
         judged=judged,
         command=str(plain.get("command", "")),
     )
+
+
+def _pretraining_seconds(training: Training, pretrainings: Mapping[str, Training]) -> float | None:
+    """Return how long everything took that came before a training; None if nothing did, or a time is not known."""
+    before: dict[str, float | None] = {}
+    name = _earlier_training(training)
+    while name in pretrainings and name not in before:
+        before[name] = pretrainings[name].training_seconds
+        name = _earlier_training(pretrainings[name])
+    known = [seconds for seconds in before.values() if seconds is not None]
+    return sum(known) if before and len(known) == len(before) else None
 
 
 def _earlier_training(training: Training) -> str:

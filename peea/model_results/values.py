@@ -154,7 +154,7 @@ class Training:
         plan: learning rate and so on, as they were.
         curves: its epochs in order.
         training_seconds: of all epochs.
-        pretraining_seconds: of the earlier training whose features it started from, if there was one.
+        pretraining_seconds: of the earlier trainings whose features it started from, if there were any.
         judged: by (split, part); for a set of images of its own by (name of the set, part).
         command: that trained it.
     """

@@ -141,16 +141,30 @@ def test_table_3_has_our_rows_and_the_papers_marked_as_its_own(results):
 
 
 def test_the_time_of_a_pretraining_stands_beside_that_of_the_training(tmp_path):
-    start = {"start": "trained:runs/first/trained.safetensors"}
+    def starts_from(name: str) -> dict[str, dict[str, str]]:
+        return {"plan": {"start": f"trained:runs/{name}/trained.safetensors"}}
+
     (tmp_path / "results" / "pretraining").mkdir(parents=True)
     for file, each in (
         ("pretraining/first.json", card("first", "resnet50", "First", 0.2) | {"training_seconds": 1500}),
-        ("later.json", card("later", "resnet50", "Later", 0.9) | {"plan": start}),
+        (
+            "pretraining/second.json",
+            card("second", "resnet50", "Second", 0.3) | {"training_seconds": 600} | starts_from("first"),
+        ),
+        ("pretraining/itself.json", card("itself", "resnet50", "Itself", 0.3) | starts_from("itself")),
+        ("later.json", card("later", "resnet50", "Later", 0.9) | starts_from("first")),
+        ("last.json", card("last", "resnet50", "Last", 0.9) | starts_from("second")),
+        ("odd.json", card("odd", "resnet50", "Odd", 0.9) | starts_from("itself") | {"training_seconds": 60}),
         ("alone.json", card("alone", "vgg19", "Alone", 0.7)),
     ):
         write(tmp_path / "results" / file, each)
     table = training_table(read_results(tmp_path)).set_index("Model")
-    assert table["Pretraining"].to_dict() == {"Alone (alone)": "–", "Later (later)": "25 min"}
+    assert table["Pretraining"].to_dict() == {
+        "Alone (alone)": "–",
+        "Later (later)": "25 min",
+        "Last (last)": "35 min",
+        "Odd (odd)": "4 min",
+    }
 
 
 def test_levels_stand_beside_the_cancer_papers(results):
