@@ -62,22 +62,27 @@ def improved_and_plain(trainings: Sequence[Training]) -> tuple[ImprovedAndPlain,
     return tuple(sorted(pairs, key=lambda pair: shown_first(pair.improved)))
 
 
-def _task(training: Training) -> tuple[object, ...]:
+def _task(training: Training) -> tuple[str, ...]:
     """Return what two trainings must share for their difference to be that of the settings which the search sets."""
-    shared = (training.plan.get(name) for name in ("input_size", "epochs", "start", "seed"))
-    return training.network, training.scale, training.split, *shared
+    return training.network, *_conditions(training)
+
+
+def _conditions(training: Training) -> tuple[str, ...]:
+    """Return what two trainings must share for their difference to be that of their networks or settings."""
+    shared = (str(training.plan.get(name)) for name in ("input_size", "epochs", "start", "seed"))
+    return training.scale.name, training.split, *shared
 
 
 def rivals(trainings: Sequence[Training], networks: Sequence[str]) -> tuple[Training, ...]:
-    """Return the trainings of these networks that can be compared: of one scale and one split, a training a network.
+    """Return the trainings of these networks that can be compared: trained under one condition, a training a network.
 
-    The pair of scale and split under which most of the networks were trained is taken; of equals, patient-disjoint.
+    The condition under which most of the networks were trained is taken; of equals, a patient-disjoint one.
     """
-    groups: dict[tuple[str, str], dict[str, Training]] = {}
+    groups: dict[tuple[str, ...], dict[str, Training]] = {}
     for training in sorted(trainings, key=shown_first):
         if training.network in networks and PLAIN not in training.name:
-            groups.setdefault((training.scale.name, training.split), {}).setdefault(training.network, training)
+            groups.setdefault(_conditions(training), {}).setdefault(training.network, training)
     if not groups:
         return ()
-    _, best = max(groups.items(), key=lambda item: (len(item[1]), item[0][1] == PATIENTS, item[0][0]))
+    _, best = max(groups.items(), key=lambda item: (len(item[1]), PATIENTS in item[0], item[0]))
     return tuple(best[network] for network in networks if network in best)

@@ -71,16 +71,16 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
 
     results = folder / RESULTS_FOLDER
     pretrainings = [read(file, _not_released) for file in sorted((results / PRETRAININGS).glob("*.json"))]
-    pretrained = {each.name: each for each in pretrainings if each is not None}
     trainings = [read(card, _released) for card in sorted(folder.glob(f"*/{CARD_FILE}"))]
     trainings += [read(file, _not_released) for file in sorted(results.glob("*.json")) if file.name not in _TABLES]
+    by_name = {each.name: each for each in [*pretrainings, *trainings] if each is not None}
     augmentation = read(results / AUGMENTATION_FILE, _augmentation)
     learning = read(results / LEARNING_FILE, _learning)
     search = read(results / SEARCH_FILE, _search)
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
         trainings=tuple(
-            replace(each, pretraining_seconds=_pretraining_seconds(each, pretrained))
+            replace(each, pretraining_seconds=_pretraining_seconds(each, by_name))
             for each in sorted(filter(None, trainings), key=shown_first)
         ),
         augmentation=augmentation if augmentation and augmentation.rows else None,
@@ -126,13 +126,13 @@ def _training(plain: Mapping[str, Any], released: bool) -> Training:
     )
 
 
-def _pretraining_seconds(training: Training, pretrainings: Mapping[str, Training]) -> float | None:
+def _pretraining_seconds(training: Training, by_name: Mapping[str, Training]) -> float | None:
     """Return how long everything took that came before a training; None if nothing did, or a time is not known."""
     before: dict[str, float | None] = {}
     name = _earlier_training(training)
-    while name in pretrainings and name not in before:
-        before[name] = pretrainings[name].training_seconds
-        name = _earlier_training(pretrainings[name])
+    while name in by_name and name not in before:
+        before[name] = by_name[name].training_seconds
+        name = _earlier_training(by_name[name])
     known = [seconds for seconds in before.values() if seconds is not None]
     return sum(known) if before and len(known) == len(before) else None
 

@@ -100,6 +100,10 @@ def train(
     action_weight: Annotated[
         float, typer.Option(help="Weight of the action intensities in the loss, beside the grade's 1.")
     ] = FitPlan.action_weight,
+    class_balance: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="0: images as they come; 1: every grade or level counts the same in the loss."),
+    ] = FitPlan.class_balance,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = FitPlan.seed,
 ) -> None:
     """Train a network on rated images; a run that was cut off goes on where it was."""
@@ -121,6 +125,7 @@ def train(
             weight_decay=weight_decay,
             grade_weight=0.0 if actions_only else FitPlan.grade_weight,
             action_weight=action_weight,
+            class_balance=class_balance,
             seed=seed,
             augmentation=AUGMENTATIONS[augmentation],
         )

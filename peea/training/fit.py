@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -52,6 +52,8 @@ class FitPlan:
         weight_decay: L2 regularisation.
         grade_weight: weight of the cross-entropy of the grade; 0 learns the actions alone, as a pretraining.
         action_weight: weight of the loss of the action intensities beside it.
+        class_balance: how far a rare class counts as much as a frequent one, see `class_weights`; 0 takes the images
+            as they come.
         averaging: share that the running average of the weights keeps at each step; the average is what is judged and
             released (Polyak & Juditsky 1992). 0 for none.
         patience: stop after this many epochs without a lower validation loss.
@@ -71,10 +73,20 @@ class FitPlan:
     weight_decay: float = 0.02
     grade_weight: float = 1.0
     action_weight: float = 2.0
+    class_balance: float = 0.0
     averaging: float = 0.99
     patience: int = 5
     seed: int = 1
     augmentation: Augmentation = EVERYTHING
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> FitPlan:
+        """Return the plan that a card or a checkpoint holds; what was not there yet when it was made has its default.
+
+        Raises:
+            TypeError: it holds what no plan has.
+        """
+        return cls(**{**plain, "augmentation": Augmentation(**plain["augmentation"])})
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,24 @@ class Batches:
         return batch, torch.from_numpy(self._classes[rows]), torch.from_numpy(self._actions[rows])
 
 
-def pain_loss(logits: Tensor, shares: Tensor, classes: Tensor, actions: Tensor, plan: FitPlan) -> Tensor:
+def class_weights(classes: np.ndarray, count: int, balance: float) -> Tensor:
+    """Return (count,) weights of the classes in the cross-entropy: their share of the images to the power of -balance.
+
+    0 takes the images as they come, 1 lets every class count the same, as in the papers' data bases, where the classes
+    are nearly as many; between them the rare are found more often and the frequent mistaken a little more.
+
+    Args:
+        classes: (N,) of the training images.
+        count: number of classes.
+        balance: see above.
+    """
+    images = np.bincount(classes, minlength=count)
+    return torch.from_numpy(np.maximum(images / len(classes), 1 / len(classes)) ** -balance).float()
+
+
+def pain_loss(
+    logits: Tensor, shares: Tensor, classes: Tensor, actions: Tensor, plan: FitPlan, weights: Tensor | None = None
+) -> Tensor:
     """Return the weighted cross-entropy of the class [P] plus the weighted smooth L1 of the intensities.
 
     Actions that are not known (NaN: a hospital's images may carry a grade alone) take no part.
@@ -145,8 +174,9 @@ def pain_loss(logits: Tensor, shares: Tensor, classes: Tensor, actions: Tensor, 
     Args:
         logits: (B, K). shares: (B, 6), 0-1 of each action's maximum. classes: (B,). actions: (B, 6) intensities.
         plan: with the weights of both.
+        weights: (K,) of the classes; all alike if None.
     """
-    loss = plan.grade_weight * functional.cross_entropy(logits, classes)
+    loss = plan.grade_weight * functional.cross_entropy(logits, classes, weights)
     known = ~actions.isnan()
     if known.any():
         truth = actions / ACTION_MAXIMA
@@ -179,10 +209,12 @@ def fit(
     run_folder.mkdir(parents=True, exist_ok=True)
     of = architecture(plan.network)
     torch.manual_seed(plan.seed)
-    network = of.build(classes=len(output_scale(plan.scale)))
+    scale = output_scale(plan.scale)
+    network = of.build(classes=len(scale))
     started_from = first_weights(network, of, plan.start)
     network = network.to(memory_format=torch.channels_last)
-    learner = _Learner(network, plan, max(1, len(training) // plan.batch_size))
+    weights = class_weights(training.classes(scale), len(scale), plan.class_balance)
+    learner = _Learner(network, plan, max(1, len(training) // plan.batch_size), weights)
     batches, validation_batches = Batches(training, of, plan), Batches(validation, of, plan)
     state = _Progress(best=learner.judged.state_dict())
     checkpoint = run_folder / CHECKPOINT_FILE
@@ -195,7 +227,7 @@ def fit(
         started = time.monotonic()
         torch.manual_seed(plan.seed * 10_000 + epoch)  # dropout: the same draws whether or not the run was cut off
         training_loss = learner.one_epoch(batches, epoch, on_step)
-        judged = _validate(learner.judged, validation_batches, plan)
+        judged = _validate(learner.judged, validation_batches, plan, weights)
         row = {"epoch": epoch + 1, "training_loss": training_loss, **judged}
         row["seconds"] = time.monotonic() - started
         state.add(row, learner.judged)
@@ -239,8 +271,8 @@ class _Progress:
 class _Learner:
     """A network with what changes its weights: optimizer, schedule and the running average that is judged."""
 
-    def __init__(self, network: PainNet, plan: FitPlan, steps: int) -> None:
-        self.network, self._plan, self._steps = network, plan, steps
+    def __init__(self, network: PainNet, plan: FitPlan, steps: int, weights: Tensor) -> None:
+        self.network, self._plan, self._steps, self._weights = network, plan, steps, weights
         self.optimizer = optimizer(
             plan.optimizer, network.parameters(), plan.learning_rate, plan.momentum, plan.weight_decay
         )
@@ -266,7 +298,7 @@ class _Learner:
         for step, (images, classes, actions) in enumerate(batches.training(epoch), start=1):
             with _depthwise_in_float32(self.network), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
                 logits, shares = self.network(images.to(memory_format=torch.channels_last))
-            loss = pain_loss(logits.float(), shares.float(), classes, actions, self._plan)
+            loss = pain_loss(logits.float(), shares.float(), classes, actions, self._plan, self._weights)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -316,14 +348,14 @@ def _depthwise_in_float32(network: nn.Module) -> Iterator[None]:
             del vars(each)["forward"]
 
 
-def _validate(network: PainNet, batches: Batches, plan: FitPlan) -> dict[str, float]:
+def _validate(network: PainNet, batches: Batches, plan: FitPlan, weights: Tensor) -> dict[str, float]:
     network.eval()
     losses, right, count = [], 0, 0
     with torch.inference_mode():
         for images, classes, actions in batches.in_order():
             with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
                 logits, shares = network(images.to(memory_format=torch.channels_last))
-            loss = pain_loss(logits.float(), shares.float(), classes, actions, plan)
+            loss = pain_loss(logits.float(), shares.float(), classes, actions, plan, weights)
             losses.append(loss.item() * len(classes))
             right += int((logits.argmax(1) == classes).sum())
             count += len(classes)
@@ -344,7 +376,7 @@ def _save(file: Path, plan: FitPlan, learner: _Learner, state: _Progress) -> Non
 
 def _restore(file: Path, plan: FitPlan, learner: _Learner) -> _Progress:
     saved = torch.load(file, weights_only=True)
-    if saved["plan"] != json.dumps(asdict(plan)):
+    if FitPlan.of(json.loads(saved["plan"])) != plan:
         raise ValueError(f"{file.parent} holds a run of another plan; choose another folder or remove it")
     learner.restore(saved["learner"])
     return _Progress(best=saved["best"], curves=saved["curves"])

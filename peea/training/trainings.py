@@ -50,7 +50,7 @@ def training_command(plan: FitPlan, split: str) -> str:
     said = [f"peea train {plan.network} --data DIR --split {split} --input-size {plan.input_size}"]
     for name in (
         "start", "scale", "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay",
-        "action_weight", "seed",
+        "action_weight", "class_balance", "seed",
     ):  # fmt: skip
         value = getattr(plan, name)
         if value != getattr(default, name):

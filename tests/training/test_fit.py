@@ -16,7 +16,7 @@ import torch
 from peea.networks import architecture
 from peea.scales import PSPI_ACTIONS
 from peea.training.data_set import CROP_SIZE, DataSetError, RatedFaces
-from peea.training.fit import FitPlan, fit, pain_loss, predict
+from peea.training.fit import CHECKPOINT_FILE, FitPlan, class_weights, fit, pain_loss, predict
 
 PLAN = FitPlan(
     "efficientnet_lite0", start="random", input_size=64, epochs=3, batch_size=16, learning_rate=3e-3, averaging=0.5
@@ -77,6 +77,18 @@ def test_a_folder_with_a_run_of_another_plan_is_refused(tmp_path):
         fit(PLAN, faces, faces, tmp_path)
 
 
+def test_a_checkpoint_from_before_an_option_was_there_goes_on(tmp_path):
+    faces = bright_faces(16, 0)
+    fit(replace(PLAN, epochs=1), faces, faces, tmp_path)
+    saved = torch.load(tmp_path / CHECKPOINT_FILE, weights_only=True)
+    older = json.loads(saved["plan"])
+    del older["class_balance"]
+    torch.save(saved | {"plan": json.dumps(older)}, tmp_path / CHECKPOINT_FILE)
+    assert len(fit(replace(PLAN, epochs=1), faces, faces, tmp_path).curves) == 1
+    with pytest.raises(ValueError, match="another plan"):
+        fit(replace(PLAN, epochs=1, class_balance=0.5), faces, faces, tmp_path)
+
+
 def test_no_faces_are_refused(tmp_path):
     with pytest.raises(ValueError, match="0 training"):
         fit(PLAN, bright_faces(0, 0), bright_faces(4, 0), tmp_path)
@@ -87,6 +99,25 @@ def test_faces_without_action_labels_are_learned_from_their_grade_alone():
     grades = torch.tensor([0, 4])
     with_none = pain_loss(logits, shares, grades, torch.full((2, 6), float("nan")), PLAN)
     assert with_none.item() == pytest.approx(np.log(5))
+
+
+def test_the_weights_of_classes_go_from_as_they_come_to_all_alike():
+    classes = np.array([0] * 8 + [1] * 2)
+    assert class_weights(classes, 2, 0.0).tolist() == [1, 1]
+    assert class_weights(classes, 2, 1.0).numpy() * [8, 2] == pytest.approx([10, 10])
+    assert class_weights(classes, 2, 0.5).numpy() ** 2 == pytest.approx([10 / 8, 10 / 2])
+    assert np.isfinite(class_weights(classes, 3, 1.0)).all()  # a class without an image
+
+
+def test_balanced_images_of_a_rare_class_weigh_as_much_as_those_of_a_frequent_one():
+    logits, grades = torch.zeros(4, 5), torch.tensor([0, 0, 0, 4])
+    logits[3, 4] = -3.0  # the rare one is mistaken
+    shares, unknown = torch.full((4, 6), 0.5), torch.full((4, 6), float("nan"))
+    weights = class_weights(grades.numpy(), 5, 1.0)
+    rare, frequent = (torch.nn.functional.cross_entropy(logits[rows], grades[rows]) for rows in ([3], [0, 1, 2]))
+    assert pain_loss(logits, shares, grades, unknown, PLAN, weights).item() == pytest.approx(
+        (rare.item() + frequent.item()) / 2
+    )
 
 
 @pytest.mark.parametrize(("name", "rate"), [("sgd", 0.05), ("rmsprop", 1e-4), ("adam", 3e-3)])
