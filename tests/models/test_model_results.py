@@ -129,6 +129,14 @@ def test_networks_are_compared_within_one_scale_and_split(results):
     assert {each.scale for each in pair} == {SIX_LEVEL_SCALE}
 
 
+def test_a_network_trained_for_longer_does_not_stand_against_one_that_was_not(tmp_path):
+    for name, network, epochs in (("b4s", "b4s", 8), ("b4s_short", "b4s", 20), ("b4", "b4", 20)):
+        made = card(name, network, name, 0.9) | {"plan": {"epochs": epochs, "start": "random"}}
+        write(tmp_path / (f"{name}/card.json" if name == "b4s" else f"results/{name}.json"), made)
+    pair = rivals(read_results(tmp_path).trainings, ("b4s", "b4"))
+    assert [each.name for each in pair] == ["b4s_short", "b4"]
+
+
 def test_table_3_has_our_rows_and_the_papers_marked_as_its_own(results):
     table = training_table(results)
     first, second, last = table.iloc[0], table.iloc[1], table.iloc[-1]
