@@ -8,11 +8,12 @@ import streamlit as st
 
 from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_with_csv
 from peea.language import joined, listed, t
-from peea.model_results import ModelResults, Search, improved_and_plain, rivals
+from peea.model_results import Learning, ModelResults, Search, improved_and_plain, rivals, whole_courses
 from peea.model_results.aims import outcomes
 from peea.model_results.tables import (
     aims_table,
     augmentation_table,
+    course_table,
     curve_table,
     evaluation_table,
     learning_table,
@@ -20,7 +21,8 @@ from peea.model_results.tables import (
     training_table,
 )
 from peea.model_results.words import improvement_sentence, more_images_sentence, percent, short, training_name
-from peea.plots import CHART_CONFIG, learning_figure, loss_figure, optimizer_figure, search_figure
+from peea.output_scales import OUTPUT_SCALES, SIX_LEVEL_SCALE
+from peea.plots import CHART_CONFIG, course_figure, learning_figure, loss_figure, optimizer_figure, search_figure
 
 B4_PAIR = ("efficientnet_b4s", "efficientnet_b4")
 
@@ -82,14 +84,18 @@ def show_aims(results: ModelResults) -> None:
     st.caption(
         t(
             "The papers reached such figures on real images, dealt at random, of the same patients in training and "
-            "test. What more data and larger pictures bring is shown under How trained."
+            "test. What more data, larger pictures and longer training bring is shown under How trained."
         )
     )
 
 
 def _learning(results: ModelResults) -> None:
-    st.header(t("What more data and larger pictures bring"), anchor=False)
-    learning = results.learning
+    st.header(t("What more data, larger pictures and longer training bring"), anchor=False)
+    _more_and_larger(results.learning)
+    _longer(results)
+
+
+def _more_and_larger(learning: Learning | None) -> None:
     if learning is None:
         nothing_yet(t("Numbers of images and sizes of pictures have not been compared yet."), EXPERIMENTS)
         return
@@ -111,6 +117,33 @@ def _learning(results: ModelResults) -> None:
         t("With more images each was seen less often: every network of the first curve learned in as many steps.")
     )
     _made_by(learning.command)
+
+
+def _longer(results: ModelResults) -> None:
+    courses = {scale: whole_courses(results.trainings, scale) for scale in OUTPUT_SCALES.values()}
+    if not any(courses.values()):
+        nothing_yet(t("No network has been trained yet."), EXPERIMENTS)
+        return
+    for scale, shown in courses.items():
+        if not shown:
+            continue
+        six = scale is SIX_LEVEL_SCALE
+        st.subheader(t("Longer training, six levels") if six else t("Longer training, five grades"), anchor=False)
+        st.plotly_chart(
+            course_figure(shown),
+            theme=None,
+            config=CHART_CONFIG,
+            key=f"course_{scale.name}",
+            alt=t("Share of right grades on validation images against training time, a line a network"),
+        )
+        with st.expander(t("Every epoch as a table")):
+            table_with_csv(course_table(shown), f"course_{scale.column}")
+    st.caption(
+        t(
+            "The time of the pretraining is counted; epochs that taught the actions of the face alone are not drawn. "
+            "Validation images are of patients who were not trained on. Times as in the table above."
+        )
+    )
 
 
 def _search(results: ModelResults) -> None:

@@ -4,7 +4,14 @@
 from here. Nothing of `peea.training` is needed for that, and a file that is not there is an empty state, not an error.
 """
 
-from peea.model_results.comparison import ImprovedAndPlain, default_training, improved_and_plain, rivals, shown_first
+from peea.model_results.comparison import (
+    ImprovedAndPlain,
+    default_training,
+    improved_and_plain,
+    rivals,
+    shown_first,
+    whole_courses,
+)
 from peea.model_results.published import PublishedFigure, PublishedSource
 from peea.model_results.reading import RESULTS_FOLDER, read_results
 from peea.model_results.values import (
@@ -14,6 +21,7 @@ from peea.model_results.values import (
     RANDOM,
     Augmentation,
     AugmentationRow,
+    CoursePoint,
     CurvePoint,
     Evaluation,
     FaceFigures,
@@ -37,6 +45,7 @@ __all__ = [
     "RESULTS_FOLDER",
     "Augmentation",
     "AugmentationRow",
+    "CoursePoint",
     "CurvePoint",
     "Evaluation",
     "FaceFigures",
@@ -58,4 +67,5 @@ __all__ = [
     "read_results",
     "rivals",
     "shown_first",
+    "whole_courses",
 ]

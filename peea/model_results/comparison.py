@@ -8,6 +8,7 @@ from typing import Final
 
 from peea.model_cards import DEFAULT_MODEL
 from peea.model_results.values import PATIENTS, Training
+from peea.output_scales import OutputScale
 
 PLAIN: Final = "_plain"
 """End of the name of a training with a network's usual settings, which the improved one is compared with."""
@@ -71,6 +72,13 @@ def _conditions(training: Training) -> tuple[str, ...]:
     """Return what two trainings must share for their difference to be that of their networks or settings."""
     shared = (str(training.plan.get(name)) for name in ("input_size", "epochs", "start", "seed"))
     return training.scale.name, training.split, *shared
+
+
+def whole_courses(trainings: Iterable[Training], scale: OutputScale) -> tuple[Training, ...]:
+    """Return the trainings of one scale, judged on unseen patients, on which no other of them builds."""
+    chosen = [each for each in trainings if each.scale is scale and each.split == PATIENTS and each.course]
+    built_on = {before.name for each in chosen for before in each.before}
+    return tuple(each for each in sorted(chosen, key=shown_first) if each.name not in built_on)
 
 
 def rivals(trainings: Sequence[Training], networks: Sequence[str]) -> tuple[Training, ...]:

@@ -80,7 +80,7 @@ def read_results(folder: Path = MODELS_FOLDER) -> ModelResults:
     published = read(results / PUBLISHED_FILE, published_from_plain)
     return ModelResults(
         trainings=tuple(
-            replace(each, pretraining_seconds=_pretraining_seconds(each, by_name))
+            replace(each, before=_trainings_before(each, by_name))
             for each in sorted(filter(None, trainings), key=shown_first)
         ),
         augmentation=augmentation if augmentation and augmentation.rows else None,
@@ -126,15 +126,14 @@ def _training(plain: Mapping[str, Any], released: bool) -> Training:
     )
 
 
-def _pretraining_seconds(training: Training, by_name: Mapping[str, Training]) -> float | None:
-    """Return how long everything took that came before a training; None if nothing did, or a time is not known."""
-    before: dict[str, float | None] = {}
+def _trainings_before(training: Training, by_name: Mapping[str, Training]) -> tuple[Training, ...]:
+    """Return the trainings on whose features it builds, the first first; a circle of them ends where it closes."""
+    before: dict[str, Training] = {}
     name = _earlier_training(training)
     while name in by_name and name not in before:
-        before[name] = by_name[name].training_seconds
+        before[name] = by_name[name]
         name = _earlier_training(by_name[name])
-    known = [seconds for seconds in before.values() if seconds is not None]
-    return sum(known) if before and len(known) == len(before) else None
+    return tuple(reversed(before.values()))
 
 
 def _earlier_training(training: Training) -> str:

@@ -373,6 +373,22 @@ def curve_table(trainings: Sequence[Training]) -> pd.DataFrame:
     return pd.DataFrame([row(training, point) for training in trainings for point in training.curves])
 
 
+def course_table(trainings: Sequence[Training]) -> pd.DataFrame:
+    """Return one row an epoch in which grades were learned, with the training time until then."""
+    return pd.DataFrame(
+        [
+            {
+                t("Model"): training_name(training),
+                t("Training so far"): duration_words(point.seconds),
+                t("Picture"): "–" if point.input_size is None else t("{n} px", n=point.input_size),
+                t("Validation right"): percent(point.validation_accuracy),
+            }
+            for training in trainings
+            for point in training.course
+        ]
+    )
+
+
 def published_table(results: ModelResults) -> pd.DataFrame:
     """Return the papers' own figures, each with its source and the data it was measured on."""
     return pd.DataFrame(

@@ -139,6 +139,21 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class CoursePoint:
+    """What a network had reached at a time of its training.
+
+    Attributes:
+        seconds: of training until then, those of its pretraining included.
+        validation_accuracy: share of right classes, 0-1.
+        input_size: side in pixels of the pictures that it learned from then, if known.
+    """
+
+    seconds: float
+    validation_accuracy: float
+    input_size: int | None
+
+
+@dataclass(frozen=True)
 class Training:
     """One trained network, released or not.
 
@@ -154,7 +169,7 @@ class Training:
         plan: learning rate and so on, as they were.
         curves: its epochs in order.
         training_seconds: of all epochs.
-        pretraining_seconds: of the earlier trainings whose features it started from, if there were any.
+        before: the earlier trainings whose features it started from, the first of them first.
         judged: by (split, part); for a set of images of its own by (name of the set, part).
         command: that trained it.
     """
@@ -173,9 +188,29 @@ class Training:
     plan: Mapping[str, Any] = field(default_factory=dict)
     curves: tuple[CurvePoint, ...] = ()
     training_seconds: float | None = None
-    pretraining_seconds: float | None = None
+    before: tuple[Training, ...] = ()
     judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
     command: str = ""
+
+    @property
+    def pretraining_seconds(self) -> float | None:
+        """Seconds that the trainings before it took; None if there was none, or a time is not known."""
+        known = [each.training_seconds for each in self.before if each.training_seconds is not None]
+        return sum(known) if self.before and len(known) == len(self.before) else None
+
+    @property
+    def course(self) -> tuple[CoursePoint, ...]:
+        """What the network reached by its training time, from the first of the trainings before it on.
+
+        Epochs in which it learned the actions alone, and so no grades, count as time only.
+        """
+        passed, course = 0.0, []
+        for training in (*self.before, self):
+            for point in training.curves:
+                passed += point.seconds
+                if training.plan.get("grade_weight", 1.0):
+                    course.append(CoursePoint(passed, point.validation_accuracy, training.plan.get("input_size")))
+        return tuple(course)
 
     @property
     def test(self) -> Judged | None:

@@ -18,7 +18,7 @@ from peea.plots.right_grades import (
 )
 from peea.plots.side_by_side import two_timelines_figure
 from peea.plots.timeline import TIMELINE_TRACE, thinned, timeline_figure
-from peea.plots.trainings import learning_figure, loss_figure, optimizer_figure, search_figure
+from peea.plots.trainings import course_figure, learning_figure, loss_figure, optimizer_figure, search_figure
 from peea.plots.trend import DoseMark, TrendPoint, trend_figure
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "bland_altman_figure",
     "coefficient_figure",
     "confusion_figure",
+    "course_figure",
     "cross_table_figure",
     "group_figure",
     "intensity_words",

@@ -144,6 +144,25 @@ def learning_figure(points: Sequence[LearningPoint], along: str, value: Callable
     return figure
 
 
+def course_figure(trainings: Sequence[Training]) -> go.Figure:
+    """Draw the share of right grades on validation images against training time, a line a network."""
+    figure = _by(t("Training so far (minutes)"), t("Right on validation images (%)"))
+    for place, training in enumerate(trainings):
+        look = look_of(place)
+        figure.add_scatter(
+            x=[point.seconds / 60 for point in training.course],
+            y=[100 * point.validation_accuracy for point in training.course],
+            name=t(training.title),
+            mode="lines+markers",
+            line={"color": look.colour, "width": 2, "dash": look.dash},
+            marker={"symbol": look.symbol, "size": 7, "color": look.colour},
+            hovertemplate="%{x:.0f} min: %{y:.1f} %<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(rangemode="tozero")
+    return figure
+
+
 def _by(along: str, upward: str) -> go.Figure:
     figure = go.Figure(layout={"template": TEMPLATE})
     figure.update_xaxes(title={"text": along, "font": {"size": 13}})

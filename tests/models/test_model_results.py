@@ -1,16 +1,26 @@
 """Reading the results of trainings: what is there, what is not, what is broken; and what is said of them."""
 
 import json
+from typing import Any
 
 import pytest
 
 from peea.model_cards import DEFAULT_MODEL, MODELS_FOLDER
-from peea.model_results import PATIENTS, RANDOM, default_training, improved_and_plain, read_results, rivals
+from peea.model_results import (
+    PATIENTS,
+    RANDOM,
+    default_training,
+    improved_and_plain,
+    read_results,
+    rivals,
+    whole_courses,
+)
 from peea.model_results.tables import (
     accuracy_table,
     augmentation_table,
     by_label_table,
     confusion_table,
+    course_table,
     group_table,
     learning_table,
     on_benchmark,
@@ -20,7 +30,8 @@ from peea.model_results.tables import (
     training_table,
 )
 from peea.model_results.words import fairness_sentences, improvement_sentence, limits_sentence, trust_sentence
-from peea.output_scales import SIX_LEVEL_SCALE
+from peea.output_scales import GRADE_SCALE, SIX_LEVEL_SCALE
+from peea.plots import course_figure
 from tests.models.made_up_results import block, card, fill, write
 
 
@@ -173,6 +184,34 @@ def test_the_time_of_a_pretraining_stands_beside_that_of_the_training(tmp_path):
         "Last (last)": "35 min",
         "Odd (odd)": "4 min",
     }
+
+
+def test_the_course_of_a_training_begins_with_the_first_it_builds_on(tmp_path):
+    def made(name: str, start: str, grade_weight: float, input_size: int) -> dict[str, Any]:
+        plan = {"start": start, "grade_weight": grade_weight, "input_size": input_size}
+        return card(name, "resnet50", name, 0.9) | {"plan": plan}
+
+    (tmp_path / "results" / "pretraining").mkdir(parents=True)
+    write(tmp_path / "results" / "pretraining" / "actions.json", made("actions", "random", 0.0, 80))
+    write(tmp_path / "results" / "small.json", made("small", "trained:runs/actions/trained.safetensors", 1.0, 80))
+    write(tmp_path / "large" / "card.json", made("large", "trained:runs/small/trained.safetensors", 1.0, 112))
+    write(tmp_path / "results" / "alone.json", made("alone", "random", 1.0, 80))
+    trainings = read_results(tmp_path).trainings
+    (large, alone) = whole_courses(trainings, GRADE_SCALE)
+    assert (large.name, alone.name) == ("large", "alone")
+    assert [each.name for each in large.before] == ["actions", "small"]
+    epochs = len(large.curves)
+    once = sum(point.seconds for point in large.curves)
+    assert [point.input_size for point in large.course] == [80] * epochs + [112] * epochs
+    assert large.course[0].seconds == pytest.approx(once + large.curves[0].seconds)  # the actions took time first
+    assert large.course[-1].seconds == pytest.approx(3 * once)
+    assert large.course[-1].validation_accuracy == large.curves[-1].validation_accuracy
+    table = course_table([large])
+    assert list(table["Picture"]) == ["80 px"] * epochs + ["112 px"] * epochs
+    figure = course_figure([large, alone])
+    assert [trace.name for trace in figure.data] == ["large", "alone"]
+    assert figure.data[0].x[-1] == pytest.approx(3 * once / 60)
+    assert figure.data[0].y[-1] == pytest.approx(100 * large.curves[-1].validation_accuracy)
 
 
 def test_levels_stand_beside_the_cancer_papers(results):
