@@ -124,7 +124,6 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         pretrained_by="resnet50_pretraining",
         searched=True,
     ),
-    Experiment("resnet50_unpretrained", SMALL, title=later("ResNet50 without pretraining")),
     Experiment("resnet50_pretraining_112_px", LARGER, pretrained_by="resnet50_pretraining", group=PRETRAININGS),
     Experiment(
         "improved_resnet50",
@@ -190,7 +189,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
         Experiment(
             f"lite0_{size}_px", replace(FROM_IMAGENET, input_size=size), images=FEW_IMAGES, group=LARGER_PICTURES
         )
-        for size in (64, 112, 160, 224)
+        for size in (64, 112, 160)
     ),
 )  # fmt: skip
 """In an order in which those that others start from come first."""
