@@ -34,9 +34,10 @@ from peea.training.experiments import (
     learning_curves,
     run_experiment,
 )
-from peea.training.fit import FitPlan, fit
+from peea.training.fit import fit
 from peea.training.judging import block_name, judged
 from peea.training.optimizers import OPTIMIZER_TITLES, OPTIMIZERS
+from peea.training.plan import FitPlan
 from peea.training.printing import print_figures
 from peea.training.release import release, save_features, write_card, write_result
 from peea.training.search import (

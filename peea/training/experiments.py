@@ -26,8 +26,9 @@ from peea.language import later
 from peea.model_results.reading import PRETRAININGS
 from peea.training.augmentation import AUGMENTATIONS
 from peea.training.data_set import SPLIT_PARTS, RatedFaces
-from peea.training.fit import FitPlan, fit
+from peea.training.fit import fit
 from peea.training.judging import block_name, judged
+from peea.training.plan import FitPlan
 from peea.training.release import FEATURES_FILE, RESULTS_FOLDER, release, save_features, write_card, write_result
 from peea.training.search import PAPER_SPACE
 from peea.training.trainings import training_card

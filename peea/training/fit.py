@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -19,74 +18,18 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from peea.graders import resize_crop
-from peea.networks import Architecture, PainNet, architecture, first_weights
-from peea.output_scales import GRADE_SCALE, output_scale
-from peea.scales import ACTION_MAXIMUM, PSPI_ACTIONS
-from peea.training.augmentation import EVERYTHING, Augmentation, augment
+from peea.networks import PainNet, architecture, first_weights
+from peea.output_scales import output_scale
+from peea.training.batches import Batches
 from peea.training.data_set import RatedFaces
+from peea.training.loss import ACTION_MAXIMA, class_weights, pain_loss
 from peea.training.optimizers import optimizer
+from peea.training.plan import FitPlan
 
-ACTION_MAXIMA = torch.tensor([ACTION_MAXIMUM[name] for name in PSPI_ACTIONS])
 CHECKPOINT_FILE = "checkpoint.pt"
 CURVES_FILE = "curves.json"
-
-
-@dataclass(frozen=True)
-class FitPlan:
-    """Everything that decides how a network is fitted.
-
-    Attributes:
-        network: name of the architecture.
-        start: first weights, see `peea.networks.first_weights`.
-        scale: name of the classes to learn, see `peea.output_scales`.
-        input_size: side of the input in pixels.
-        epochs: at most this many.
-        batch_size: images a step.
-        optimizer: name in `peea.training.optimizers`.
-        learning_rate: highest rate, reached after the first tenth of the steps, then falling as a cosine.
-        momentum: of SGD and RMSProp.
-        weight_decay: L2 regularisation.
-        grade_weight: weight of the cross-entropy of the grade; 0 learns the actions alone, as a pretraining.
-        action_weight: weight of the loss of the action intensities beside it.
-        class_balance: how far a rare class counts as much as a frequent one, see `class_weights`; 0 takes the images
-            as they come.
-        averaging: share that the running average of the weights keeps at each step; the average is what is judged and
-            released (Polyak & Juditsky 1992). 0 for none.
-        patience: stop after this many epochs without a lower validation loss.
-        seed: of every random draw.
-        augmentation: of the training images.
-    """
-
-    network: str
-    start: str = "imagenet"
-    scale: str = GRADE_SCALE.name
-    input_size: int = 160
-    epochs: int = 14
-    batch_size: int = 32
-    optimizer: str = "adamw"
-    learning_rate: float = 1.5e-3
-    momentum: float = 0.9
-    weight_decay: float = 0.02
-    grade_weight: float = 1.0
-    action_weight: float = 2.0
-    class_balance: float = 0.0
-    averaging: float = 0.99
-    patience: int = 5
-    seed: int = 1
-    augmentation: Augmentation = EVERYTHING
-
-    @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> FitPlan:
-        """Return the plan that a card or a checkpoint holds; what was not there yet when it was made has its default.
-
-        Raises:
-            TypeError: it holds what no plan has.
-        """
-        return cls(**{**plain, "augmentation": Augmentation(**plain["augmentation"])})
 
 
 @dataclass(frozen=True)
@@ -102,86 +45,6 @@ class Fitted:
     network: PainNet
     curves: list[dict[str, float]]
     started_from: str
-
-
-class Batches:
-    """Normalised, shuffled, augmented batches of one epoch, prepared in a thread while the last one is learned."""
-
-    def __init__(self, faces: RatedFaces, of: Architecture, plan: FitPlan) -> None:
-        self._faces, self._plan = faces, plan
-        self._classes = faces.classes(output_scale(plan.scale))
-        self._actions = faces.actions
-        self._mean = np.array(of.mean, np.float32)[:, None, None] * 255
-        self._std = np.array(of.std, np.float32)[:, None, None] * 255
-
-    def training(self, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield images (B, 3, S, S), classes (B,) and actions (B, 6; NaN unknown) in this epoch's order."""
-        order = np.random.default_rng((self._plan.seed, epoch)).permutation(len(self._faces))
-        full = len(order) // self._plan.batch_size * self._plan.batch_size or len(order)
-        yield from self._yield_batches(order[:full], epoch)
-
-    def in_order(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield all faces as they are, for validation."""
-        yield from self._yield_batches(np.arange(len(self._faces)), None)
-
-    def _yield_batches(self, order: np.ndarray, epoch: int | None) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        chunks = np.array_split(order, range(self._plan.batch_size, len(order), self._plan.batch_size))
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            waiting = ahead.submit(self._batch, chunks[0], epoch)
-            for following in [*chunks[1:], None]:
-                batch = waiting.result()
-                if following is not None:
-                    waiting = ahead.submit(self._batch, following, epoch)
-                yield batch
-
-    def _batch(self, rows: np.ndarray, epoch: int | None) -> tuple[Tensor, Tensor, Tensor]:
-        size = self._plan.input_size
-        images = np.empty((len(rows), size, size, 3), np.uint8)
-        for image, row in zip(images, rows, strict=True):
-            crop = self._faces.crops[row]
-            if epoch is None:
-                image[:] = resize_crop(crop, size)
-            else:
-                random = np.random.default_rng((self._plan.seed, epoch, int(row)))
-                image[:] = augment(crop, size, self._plan.augmentation, random)
-        # NumPy, not torch: torch would start threads of its own here, which slow those that learn by half.
-        batch = torch.from_numpy((images.transpose(0, 3, 1, 2).astype(np.float32) - self._mean) / self._std)
-        return batch, torch.from_numpy(self._classes[rows]), torch.from_numpy(self._actions[rows])
-
-
-def class_weights(classes: np.ndarray, count: int, balance: float) -> Tensor:
-    """Return (count,) weights of the classes in the cross-entropy: their share of the images to the power of -balance.
-
-    0 takes the images as they come, 1 lets every class count the same, as in the papers' data bases, where the classes
-    are nearly as many; between them the rare are found more often and the frequent mistaken a little more.
-
-    Args:
-        classes: (N,) of the training images.
-        count: number of classes.
-        balance: see above.
-    """
-    images = np.bincount(classes, minlength=count)
-    return torch.from_numpy(np.maximum(images / len(classes), 1 / len(classes)) ** -balance).float()
-
-
-def pain_loss(
-    logits: Tensor, shares: Tensor, classes: Tensor, actions: Tensor, plan: FitPlan, weights: Tensor | None = None
-) -> Tensor:
-    """Return the weighted cross-entropy of the class [P] plus the weighted smooth L1 of the intensities.
-
-    Actions that are not known (NaN: a hospital's images may carry a grade alone) take no part.
-
-    Args:
-        logits: (B, K). shares: (B, 6), 0-1 of each action's maximum. classes: (B,). actions: (B, 6) intensities.
-        plan: with the weights of both.
-        weights: (K,) of the classes; all alike if None.
-    """
-    loss = plan.grade_weight * functional.cross_entropy(logits, classes, weights)
-    known = ~actions.isnan()
-    if known.any():
-        truth = actions / ACTION_MAXIMA
-        loss = loss + plan.action_weight * functional.smooth_l1_loss(shares[known], truth[known], beta=0.1)
-    return loss
 
 
 def fit(

@@ -28,8 +28,9 @@ from optuna.trial import TrialState
 
 from peea.language import later
 from peea.training.data_set import RatedFaces
-from peea.training.fit import FitPlan, fit
+from peea.training.fit import fit
 from peea.training.optimizers import OPTIMIZER_TITLES
+from peea.training.plan import FitPlan
 
 MOST_EVALUATIONS: Final = 60
 """As many as [P] allowed."""

@@ -13,7 +13,8 @@ from peea.output_scales import output_scale
 from peea.training.augmentation import AUGMENTATIONS
 from peea.training.calibration import fit_temperature
 from peea.training.data_set import RatedFaces
-from peea.training.fit import FitPlan, Fitted, predict
+from peea.training.fit import Fitted, predict
+from peea.training.plan import FitPlan
 
 
 def training_card(

@@ -16,7 +16,9 @@ import torch
 from peea.networks import architecture
 from peea.scales import PSPI_ACTIONS
 from peea.training.data_set import CROP_SIZE, DataSetError, RatedFaces
-from peea.training.fit import CHECKPOINT_FILE, FitPlan, class_weights, fit, pain_loss, predict
+from peea.training.fit import CHECKPOINT_FILE, fit, predict
+from peea.training.loss import class_weights, pain_loss
+from peea.training.plan import FitPlan
 
 PLAN = FitPlan(
     "efficientnet_lite0", start="random", input_size=64, epochs=3, batch_size=16, learning_rate=3e-3, averaging=0.5

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from peea.training.augmentation import NO_AUGMENTATION
-from peea.training.fit import FitPlan
+from peea.training.plan import FitPlan
 from peea.training.search import (
     PAPER_SPACE,
     SearchError,
