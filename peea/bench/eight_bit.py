@@ -68,10 +68,10 @@ WAYS: Final = (
 
 @dataclass(frozen=True)
 class Material:
-    """A network to measure; a network's name gives random weights, `released` is False then."""
+    """A network to measure: a version of a released model, or random weights, which have no version."""
 
     name: str
-    released: bool
+    version: str | None
     network: PainNet
     pixels: Pixels
     temperature: float
@@ -93,14 +93,14 @@ def material(name: str, folder: Path) -> Material:
     """Return a released model of a folder, or a network with random weights."""
     if name in model_names(folder):
         card, network = load_network(name, folder)
-        of, size = architecture(card["network"]), int(card["input_size"])
+        of, size, version = architecture(card["network"]), int(card["input_size"]), str(card["version"])
         temperature, scale = float(card["temperature"]), str(card["scale"])
     else:
-        of = architecture(name)
+        of, version = architecture(name), None
         network, size, temperature, scale = of.build(), of.input_size, 1.0, "grades 0-4"
     mean = (of.mean[0] * 255, of.mean[1] * 255, of.mean[2] * 255)
     std = (of.std[0] * 255, of.std[1] * 255, of.std[2] * 255)
-    return Material(name, name in model_names(folder), network.eval(), Pixels(size, mean, std), temperature, scale)
+    return Material(name, version, network.eval(), Pixels(size, mean, std), temperature, scale)
 
 
 def measured(of: Material, crops: Sequence[np.ndarray], nncf: Any) -> list[Row]:
@@ -111,11 +111,11 @@ def measured(of: Material, crops: Sequence[np.ndarray], nncf: Any) -> list[Row]:
     for precision in dict.fromkeys((Precision.FLOAT32, small)):
         model = converted_for_pictures(of.network, of.pixels)
         networks[precision.value] = compiled_model(model, InferenceRules(precision=precision.value))
-    for way in WAYS if of.released else WAYS[:1]:
+    for way in WAYS if of.version is not None else WAYS[:1]:
         # What is not in integers runs in the fastest floating point.
         networks[way.name] = compiled_model(_in_eight_bits(of, faces, way, nncf), InferenceRules(precision=small.value))
     agreements: dict[str, Agreement] = {}
-    if of.released:
+    if of.version is not None:
         reference = grade_probabilities(TorchNetwork(of.network, of.pixels), faces, of)
         agreements = {
             name: agreement(grade_probabilities(network, faces, of), reference) for name, network in networks.items()
@@ -162,7 +162,8 @@ def agreement(mine: np.ndarray, reference: np.ndarray) -> Agreement:
 
 def section(of: Material, rows: Sequence[Row]) -> str:
     """Return what was found of one network as a section in Markdown."""
-    weights = "released" if of.released else "random weights: as fast as trained ones, but no grades to compare"
+    random = "random weights: as fast as trained ones, but no grades to compare"
+    weights = random if of.version is None else f"released, version {of.version}"
     lines = [
         f"## {of.name} at {of.pixels.size} px ({weights})",
         "",
