@@ -16,8 +16,9 @@ ACTION_MAXIMA = torch.tensor([ACTION_MAXIMUM[name] for name in PSPI_ACTIONS])
 def class_weights(classes: np.ndarray, count: int, balance: float) -> Tensor:
     """Return (count,) weights of the classes in the cross-entropy: their share of the images to the power of -balance.
 
-    0 takes the images as they come, 1 lets every class count the same, as in the papers' data bases, where the classes
-    are nearly as many; between them the rare are found more often and the frequent mistaken a little more.
+    0 takes the images as they come, 1 lets every class count the same, as in the data base of [E] (Chen et al. 2023),
+    whose levels have nearly as many images each; between them the rare are found more often and the frequent mistaken
+    a little more.
 
     Args:
         classes: (N,) of the training images.

@@ -59,6 +59,9 @@ class FitPlan:
         """Return the plan that a card or a checkpoint holds; what was not there yet when it was made has its default.
 
         Raises:
-            TypeError: it holds what no plan has.
+            ValueError: it is no plan, or one of a later version.
         """
-        return cls(**{**plain, "augmentation": Augmentation(**plain["augmentation"])})
+        try:
+            return cls(**{**plain, "augmentation": Augmentation(**plain["augmentation"])})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"a plan of training that this version of PEEA does not know ({error})") from error

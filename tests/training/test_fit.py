@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -89,6 +89,15 @@ def test_a_checkpoint_from_before_an_option_was_there_goes_on(tmp_path):
     assert len(fit(replace(PLAN, epochs=1), faces, faces, tmp_path).curves) == 1
     with pytest.raises(ValueError, match="another plan"):
         fit(replace(PLAN, epochs=1, class_balance=0.5), faces, faces, tmp_path)
+
+
+def test_a_plan_of_a_later_version_is_told():
+    plain = asdict(PLAN)
+    assert FitPlan.of(json.loads(json.dumps(plain))) == PLAN
+    with pytest.raises(ValueError, match="does not know .*mixing"):
+        FitPlan.of(plain | {"mixing": 0.2})
+    with pytest.raises(ValueError, match="does not know"):
+        FitPlan.of({})
 
 
 def test_no_faces_are_refused(tmp_path):
