@@ -94,7 +94,7 @@ def test_a_checkpoint_from_before_an_option_was_there_goes_on(tmp_path):
 def test_a_plan_of_a_later_version_is_told():
     plain = asdict(PLAN)
     assert FitPlan.of(json.loads(json.dumps(plain))) == PLAN
-    with pytest.raises(ValueError, match="does not know .*mixing"):
+    with pytest.raises(ValueError, match=r"does not know .*mixing"):
         FitPlan.of(plain | {"mixing": 0.2})
     with pytest.raises(ValueError, match="does not know"):
         FitPlan.of({})
