@@ -10,7 +10,7 @@ from pages.parts.model_tables import EXPERIMENTS, nothing_yet, paragraph, table_
 from peea.language import joined, listed, t
 from peea.model_results import Learning, ModelResults, Search, improved_and_plain, rivals, whole_courses
 from peea.model_results.aims import outcomes
-from peea.model_results.tables import (
+from peea.model_results.training_tables import (
     aims_table,
     augmentation_table,
     course_table,

@@ -202,13 +202,13 @@ class Training:
     def course(self) -> tuple[CoursePoint, ...]:
         """What the network reached by its training time, from the first of the trainings before it on.
 
-        Epochs in which it learned the actions alone, and so no grades, count as time only.
+        Epochs in which it learned the actions alone, or the classes of another scale, count as time only.
         """
         passed, course = 0.0, []
         for training in (*self.before, self):
             for point in training.curves:
                 passed += point.seconds
-                if training.plan.get("grade_weight", 1.0):
+                if training.scale is self.scale and training.plan.get("grade_weight", 1.0):
                     course.append(CoursePoint(passed, point.validation_accuracy, training.plan.get("input_size")))
         return tuple(course)
 

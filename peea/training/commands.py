@@ -17,7 +17,7 @@ from rich.table import Table
 from peea.graders import MODELS_FOLDER, GraderError, load_grader, read_card
 from peea.model_results import read_results
 from peea.model_results.aims import outcomes
-from peea.model_results.tables import aims_table
+from peea.model_results.training_tables import aims_table
 from peea.networks import ARCHITECTURES, PretrainedWeightsMissingError, UnknownArchitectureError, architecture
 from peea.output_scales import GRADE_SCALE, output_scale
 from peea.training.augmentation import AUGMENTATIONS

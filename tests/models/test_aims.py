@@ -7,7 +7,7 @@ import pytest
 from peea.model_cards import DEFAULT_MODEL
 from peea.model_results import LearningPoint, read_results
 from peea.model_results.aims import AIMS, accuracy_with, outcomes
-from peea.model_results.tables import aims_table
+from peea.model_results.training_tables import aims_table
 from peea.model_results.words import more_images_sentence
 from tests.models.made_up_results import block, card, fill
 

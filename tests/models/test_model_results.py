@@ -17,15 +17,17 @@ from peea.model_results import (
 )
 from peea.model_results.tables import (
     accuracy_table,
-    augmentation_table,
     by_label_table,
     confusion_table,
-    course_table,
     group_table,
-    learning_table,
     on_benchmark,
     on_test,
     published_table,
+)
+from peea.model_results.training_tables import (
+    augmentation_table,
+    course_table,
+    learning_table,
     space_table,
     training_table,
 )
@@ -212,6 +214,16 @@ def test_the_course_of_a_training_begins_with_the_first_it_builds_on(tmp_path):
     assert [trace.name for trace in figure.data] == ["large", "alone"]
     assert figure.data[0].x[-1] == pytest.approx(3 * once / 60)
     assert figure.data[0].y[-1] == pytest.approx(100 * large.curves[-1].validation_accuracy)
+
+
+def test_epochs_that_taught_another_scale_count_as_time_only(tmp_path):
+    write(tmp_path / "results" / "pretraining" / "grades.json", card("grades", "resnet50", "Grades", 0.9))
+    start = {"start": "trained:runs/grades/trained.safetensors"}
+    six = card("six", "resnet50", "Six", 0.9, scale="six levels") | {"plan": start}
+    write(tmp_path / "results" / "six.json", six)
+    (training,) = whole_courses(read_results(tmp_path).trainings, SIX_LEVEL_SCALE)
+    assert len(training.course) == len(training.curves)
+    assert training.course[0].seconds == pytest.approx(240 + training.curves[0].seconds)
 
 
 def test_levels_stand_beside_the_cancer_papers(results):
