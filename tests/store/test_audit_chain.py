@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 from typer.testing import CliRunner
@@ -148,6 +148,8 @@ class TestVerify:
         assert found.whole
         assert found.rows >= 10
 
+    @example(row=1, change="DELETE FROM audit WHERE audit_id >= {row}")
+    @example(row=10, change="DELETE FROM audit WHERE audit_id >= {row}")
     @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         row=st.integers(1, 10),
@@ -160,7 +162,7 @@ class TestVerify:
                 "UPDATE audit SET detail = '{{}}', row_id = 'x' WHERE audit_id = {row}",
                 "UPDATE audit SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE audit_id = {row}",
                 "DELETE FROM audit WHERE audit_id = {row}",
-                "DELETE FROM audit WHERE audit_id > {row}",
+                "DELETE FROM audit WHERE audit_id >= {row}",
                 "UPDATE audit SET audit_id = 1000 WHERE audit_id = {row}",
                 "INSERT INTO audit SELECT 1000, at, actor, action, table_name, row_id, detail, patient_id, hash "
                 "FROM audit WHERE audit_id = {row}",
